@@ -1,0 +1,1 @@
+//! The lending domain's data product: loans, mortgages and repayment schedules.

@@ -1,0 +1,2 @@
+//! The FinCe binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The federated governance service: registry, gate and catalog.

@@ -1,0 +1,1 @@
+//! Governance's request and response types, and its typed client.

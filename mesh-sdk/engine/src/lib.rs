@@ -1,0 +1,1 @@
+//! Sources, SQL models, checks, publishing to Delta and governed reads.

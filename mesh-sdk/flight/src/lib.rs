@@ -1,0 +1,1 @@
+//! Arrow Flight SQL: the service, one file per command, and its client.
