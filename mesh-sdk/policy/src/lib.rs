@@ -8,6 +8,7 @@ pub mod clock;
 pub mod decision;
 pub mod identity;
 pub mod seal;
+pub mod token;
 
 pub use agreement::{Agreement, Agreements};
 pub use clock::Clock;
