@@ -3,6 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+/// The audience of every bearer token in the mesh. One token serves both Flight and REST, so there is one audience:
+/// the mesh itself. Tickets and receipts carry audiences of their own and never open as an identity.
+pub const AUDIENCE: &str = "fince";
+
 /// A person or a service that asks. Roles are `governance`, `owner:<domain>`, `service:<domain>`, or the bank's own.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Principal {

@@ -13,5 +13,5 @@ pub mod token;
 pub use agreement::{Agreement, Agreements};
 pub use clock::Clock;
 pub use decision::{Basis, Decision, Denial, Permit, decide};
-pub use identity::{Identity, Principal, Purpose};
+pub use identity::{AUDIENCE, Identity, Principal, Purpose};
 pub use seal::{SealError, Sealer, Unsealer};

@@ -1,4 +1,4 @@
-//! Bearer tokens: an identity, sealed for one audience (`governance`, `flight`, …).
+//! Bearer tokens: an identity, sealed for one audience, in the mesh always [`AUDIENCE`](crate::identity::AUDIENCE).
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -44,6 +44,7 @@ impl Identity {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity::AUDIENCE;
 
     #[test]
     fn an_identity_survives_its_token_whole() {
@@ -54,8 +55,8 @@ mod tests {
             purpose: Some(Purpose("risk-reporting".into())),
             expires: DateTime::from_timestamp(200, 0).expect("a time"),
         };
-        let token = omar.seal(&sealer, "governance", now).expect("sealed");
-        assert_eq!(Identity::open(&sealer.unsealer(), "governance", &token, now).expect("opens"), omar);
-        assert!(Identity::open(&sealer.unsealer(), "flight", &token, now).is_err());
+        let token = omar.seal(&sealer, AUDIENCE, now).expect("sealed");
+        assert_eq!(Identity::open(&sealer.unsealer(), AUDIENCE, &token, now).expect("opens"), omar);
+        assert!(Identity::open(&sealer.unsealer(), "ticket", &token, now).is_err());
     }
 }
