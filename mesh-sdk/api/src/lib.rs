@@ -1,1 +1,26 @@
 //! Governance's request and response types, and its typed client.
+//!
+//! The types are the REST interface: governance answers with them and describes them in its OpenAPI document, a product
+//! or a tool sends and reads them through [`Client`]. Requests refuse fields they do not know; answers may grow new ones.
+
+pub mod client;
+pub mod contract;
+pub mod key;
+pub mod page;
+pub mod port;
+pub mod problem;
+pub mod product;
+pub mod receipt;
+mod version;
+
+pub use client::{Client, ClientError};
+pub use contract::{RegisterContract, Registration, RegistrationStatus, Validation};
+pub use key::{Jwk, Keys};
+pub use page::{Page, PageRequest};
+pub use port::{PortDetail, PortSummary, VersionDetail, VersionSummary};
+pub use problem::{Diagnostic, Problem};
+pub use product::{ProductDetail, ProductOutput, ProductSummary, RegisterProduct};
+pub use receipt::{Receipt, verify_receipt};
+
+/// Audience that a bearer token for governance is made for.
+pub const AUDIENCE: &str = "governance";

@@ -74,6 +74,12 @@ impl Sealer {
         Ok(document.as_ref().to_vec())
     }
 
+    /// The issuer it seals in the name of.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// The raw public key, 32 bytes, for an [`Unsealer`].
     #[must_use]
     pub fn public_key(&self) -> &[u8] {

@@ -1,0 +1,79 @@
+//! Reading ports and the versions of their contracts.
+
+use chrono::{DateTime, Utc};
+use mesh_contract::PortName;
+use semver::Version;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use utoipa::ToSchema;
+
+use crate::contract::RegistrationStatus;
+
+/// A port in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PortSummary {
+    /// Name.
+    #[schema(value_type = String, example = "lending.loans")]
+    pub name: PortName,
+    /// Identity of its contract.
+    pub id: String,
+    /// What the port holds, as its newest contract says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Newest registered version; a release before any pre-release.
+    #[serde(with = "crate::version")]
+    #[schema(value_type = String, example = "1.0.0")]
+    pub newest: Version,
+    /// Registered majors, ascending.
+    pub majors: Vec<u64>,
+}
+
+/// A port.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PortDetail {
+    /// As in the list.
+    #[serde(flatten)]
+    pub summary: PortSummary,
+    /// Version of its contract that the product said it serves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, example = "1.0.0")]
+    pub served: Option<String>,
+    /// Where the product answers Flight SQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = "uri")]
+    pub endpoint: Option<Url>,
+}
+
+/// A registered contract version in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VersionSummary {
+    /// Version.
+    #[serde(with = "crate::version")]
+    #[schema(value_type = String, example = "1.0.0")]
+    pub version: Version,
+    /// Major version.
+    pub major: u64,
+    /// `sha256:` and 64 hex digits, over the document's canonical form.
+    pub hash: String,
+    /// Where it is in its life.
+    pub status: RegistrationStatus,
+    /// When it was accepted.
+    pub registered_at: DateTime<Utc>,
+    /// Who registered it.
+    pub registered_by: String,
+}
+
+/// A registered contract version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct VersionDetail {
+    /// The port.
+    #[schema(value_type = String, example = "lending.loans")]
+    pub port: PortName,
+    /// Identity of the contract over all its versions.
+    pub id: String,
+    /// As in the list.
+    #[serde(flatten)]
+    pub summary: VersionSummary,
+    /// The ODCS document as written.
+    pub document: String,
+}
