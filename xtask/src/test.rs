@@ -1,0 +1,118 @@
+//! `cargo xtask test`: sets up what the tests need, runs all of them, and takes everything down again.
+
+mod counts;
+mod doc_tests;
+mod postgres;
+mod prerequisites;
+mod python;
+mod report;
+
+use std::process::Command;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::{generate, house::House, run, tidy};
+use counts::Counts;
+use postgres::Postgres;
+use report::Report;
+
+/// Which tests to run.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Run one part only.
+    #[arg(long, value_enum)]
+    only: Option<Part>,
+    /// Also run the slow suites of docs/testing.md.
+    #[arg(long)]
+    nightly: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Formatting, lints, the house's rules, generated files.
+    Tidy,
+    /// The Rust tests, with a PostgreSQL of their own.
+    Rust,
+    /// The clients in Python against a running `fince up`.
+    Python,
+}
+
+impl Options {
+    fn has(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+}
+
+/// Runs the chosen parts and ends with `N passed, N failed`; true when nothing failed.
+pub(crate) fn run(house: &House, options: &Options) -> Result<bool> {
+    let mut report = Report::new()?;
+    if report.step("prerequisites", |_| prerequisites::ensure(&needs(options)).map(Counts::check)) {
+        parts(house, options, &mut report);
+    }
+    Ok(report.close())
+}
+
+fn needs(options: &Options) -> Vec<&'static prerequisites::Need> {
+    let mut needs = vec![&prerequisites::COMPILER];
+    if options.has(Part::Rust) {
+        needs.push(&prerequisites::POSTGRES);
+    }
+    if options.has(Part::Python) {
+        needs.extend([&prerequisites::PYTHON, &prerequisites::GIT]);
+    }
+    needs
+}
+
+fn parts(house: &House, options: &Options, report: &mut Report) {
+    if options.has(Part::Tidy) {
+        report.check("formatting", |runner| runner.run(cargo(house).args(["fmt", "--all", "--check"])));
+        report.check("tidy", |_| tidy::run(house));
+        let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];
+        report.check("clippy", |runner| runner.run(cargo(house).args(clippy)));
+        if run::is_present("cargo-deny") {
+            report.check("licences and advisories", |runner| runner.run(cargo(house).args(["deny", "check"])));
+        }
+    }
+    if !report.check("build", |runner| runner.run(&mut build(house))) {
+        return;
+    }
+    if options.has(Part::Tidy) {
+        report.check("generated files", |_| generate::compare(house));
+    }
+    if options.has(Part::Rust) {
+        rust(house, options, report);
+    }
+    if options.has(Part::Python) {
+        let environment = python::Environment::of(house);
+        if report.check("python environment", |runner| environment.ensure(runner)) {
+            report.step("python clients", |runner| environment.test(house, runner, options.nightly));
+        }
+    }
+}
+
+fn rust(house: &House, options: &Options, report: &mut Report) {
+    let mut postgres = None;
+    report.check("postgresql", |_| {
+        postgres = Some(Postgres::start()?);
+        Ok(true)
+    });
+    let Some(postgres) = postgres else { return };
+    report.step("rust tests", |runner| counts::rust(house, runner, &postgres.url(), options.nightly));
+    if let Some(mut command) = doc_tests::command(house) {
+        report.step("doc tests", |_| counts::cargo_test(command.env(postgres::URL, postgres.url())));
+    }
+}
+
+/// Builds what the tests need in the one set of features that the whole workspace has, so that nothing is built twice.
+pub(crate) fn build(house: &House) -> Command {
+    let mut command = cargo(house);
+    command.args(["build", "--workspace", "--bins", "--examples", "--tests", "--locked", "--quiet"]);
+    command
+}
+
+fn cargo(house: &House) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(house.root());
+    command
+}

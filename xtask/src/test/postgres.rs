@@ -1,0 +1,126 @@
+//! A PostgreSQL cluster of our own: in a temporary folder, on a free loopback port, gone when the tests end.
+
+use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use super::prerequisites;
+use crate::run;
+
+/// Names the database to the tests.
+pub(super) const URL: &str = "FINCE_TEST_POSTGRES_URL";
+
+const USER: &str = "fince";
+const START_TRIES_MAX: u32 = 300;
+const START_PAUSE: Duration = Duration::from_millis(100);
+
+/// A running cluster; dropping it ends the server and removes its folder.
+pub(super) struct Postgres {
+    folder: Option<TempDir>,
+    server: Child,
+    port: u16,
+}
+
+impl Postgres {
+    /// Starts a cluster and waits until it takes connections.
+    pub(super) fn start() -> Result<Self> {
+        let programs = programs().context("PostgreSQL's programs are not installed")?;
+        let folder = tempfile::Builder::new().prefix("fince-test-postgres-").tempdir()?;
+        // PostgreSQL refuses to run as the superuser.
+        let as_postgres = prerequisites::is_root()?;
+        if as_postgres {
+            run::output(Command::new("chown").arg("postgres").arg(folder.path()))?;
+        }
+        let data = folder.path().join("data");
+        let initdb = ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"];
+        run::output(unprivileged(as_postgres, &programs.join("initdb"), folder.path()).args(initdb).arg(&data))?;
+
+        let port = free_port()?;
+        let log = fs::File::create(folder.path().join("server.log"))?;
+        let settings = [
+            format!("port={port}"),
+            "listen_addresses=127.0.0.1".into(),
+            "fsync=off".into(),
+            "max_connections=300".into(),
+        ];
+        let mut server = unprivileged(as_postgres, &programs.join("postgres"), folder.path());
+        server.arg("-D").arg(&data).arg("-k").arg(folder.path());
+        settings.iter().for_each(|setting| {
+            server.args(["-c", setting]);
+        });
+        // A group of its own: Ctrl-C ends the tests first, then the database.
+        server.process_group(0).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        let mut postgres =
+            Self { server: server.spawn().context("cannot start PostgreSQL")?, folder: Some(folder), port };
+        postgres.wait(&programs)?;
+        Ok(postgres)
+    }
+
+    /// Where the tests find it. The user may create databases and schemas.
+    pub(super) fn url(&self) -> String {
+        format!("postgres://{USER}@127.0.0.1:{}/postgres", self.port)
+    }
+
+    fn wait(&mut self, programs: &Path) -> Result<()> {
+        let port = self.port.to_string();
+        for _ in 0..START_TRIES_MAX {
+            if self.server.try_wait()?.is_some() {
+                bail!("PostgreSQL ended: {}", self.log());
+            }
+            let mut probe = Command::new(programs.join("pg_isready"));
+            if run::output(probe.args(["--quiet", "--host", "127.0.0.1", "--port", &port])).is_ok() {
+                return Ok(());
+            }
+            sleep(START_PAUSE);
+        }
+        bail!("PostgreSQL takes no connections: {}", self.log());
+    }
+
+    fn log(&self) -> String {
+        let path = self.folder.as_ref().map(|folder| folder.path().join("server.log"));
+        path.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default()
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        // The signal for an immediate end, on which the server also ends its own children.
+        drop(Command::new("kill").args(["-QUIT", &self.server.id().to_string()]).status());
+        drop(self.server.wait());
+        drop(self.folder.take());
+    }
+}
+
+/// The folder of PostgreSQL's newest programs. Debian keeps them out of the path, one folder for each version.
+pub(super) fn programs() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut found: Vec<(u32, PathBuf)> = versions
+        .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path().join("bin"))))
+        .filter(|(_, programs)| programs.join("initdb").exists() && programs.join("postgres").exists())
+        .collect();
+    found.sort();
+    found.pop().map(|(_, programs)| programs)
+}
+
+/// The program under the unprivileged user that Debian's package makes, and ended by the kernel should this one be killed.
+fn unprivileged(as_postgres: bool, program: &Path, folder: &Path) -> Command {
+    let mut command = Command::new("setpriv");
+    command.current_dir(folder).args(["--pdeathsig", "QUIT"]);
+    if as_postgres {
+        command.args(["--reuid", "postgres", "--regid", "postgres", "--init-groups"]);
+    }
+    command.arg("--").arg(program);
+    command
+}
+
+fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on loopback")?;
+    Ok(listener.local_addr()?.port())
+}
