@@ -44,10 +44,12 @@ fn used(tree: &Tree) -> BTreeMap<String, (String, usize)> {
     let mut used = BTreeMap::new();
     // This room's own sources name codes only to test these checks.
     for file in tree.rust().filter(|file| !file.path.starts_with("xtask/")) {
+        let has_table = file.text.contains("Code(");
         for (number, line) in file.lines() {
             let written = line.match_indices("FC-").filter_map(|(at, _)| code_at(line.get(at..)?).map(str::to_owned));
-            let numbered = line.match_indices("Code(").filter_map(|(at, _)| numbered(line.get(at + 5..)?));
-            for code in written.chain(numbered) {
+            let numbered = line.match_indices("Code(").filter_map(|(at, _)| numbered(line.get(at + 5..)?, ')'));
+            let listed = if has_table { listed(line) } else { None };
+            for code in written.chain(numbered).chain(listed) {
                 used.entry(code).or_insert_with(|| (file.path.clone(), number));
             }
         }
@@ -62,11 +64,18 @@ fn code_at(text: &str) -> Option<&str> {
     if count == 4 { text.get(..7) } else { None }
 }
 
-/// `12)` → `FC-0012`, as the numbers stand in the code tables.
-fn numbered(text: &str) -> Option<String> {
-    let (number, _) = text.split_once(')')?;
+/// `12)` → `FC-0012`, as a code is made.
+fn numbered(text: &str, end: char) -> Option<String> {
+    let (number, _) = text.split_once(end)?;
     let number: u16 = number.trim().replace('_', "").parse().ok()?;
     Some(format!("FC-{number:04}"))
+}
+
+/// `Self::Busy => 3009,` and `BUSY = 3009, …` → `FC-3009`, as codes stand in the rooms' tables.
+fn listed(line: &str) -> Option<String> {
+    let (_, value) = line.split_once("=> ").or_else(|| line.split_once("= "))?;
+    let is_code = value.len() > 4 && value.find(',') == Some(4) && value.starts_with(|first| "12345".contains(first));
+    if is_code { numbered(value, ',') } else { None }
 }
 
 #[cfg(test)]
@@ -94,6 +103,16 @@ mod tests {
                 "docs/errors/FC-2001.md:1: no source uses `FC-2001`",
             ]
         );
+    }
+
+    #[test]
+    fn codes_in_tables_are_found() {
+        let table = "fn code() -> Code { Code(match self {\n    Self::A => 3001,\n    Self::B(_) | C => 3002,\n})}\n";
+        let kinds = "kinds! {\n    A = 4001, OK, \"a\";\n}\nconst K: Kind = Kind { code: Code($code) };\n";
+        let other = "const PORTS: [u16; 1] = [8460];\nconst RETRIES: u16 = 3003, 1;\n";
+        let (_folder, tree) = planted(&[("a.rs", table), ("b.rs", kinds), ("c.rs", other)]);
+        let codes: Vec<String> = used(&tree).into_keys().collect();
+        assert_eq!(codes, ["FC-3001", "FC-3002", "FC-4001"]);
     }
 
     #[test]
