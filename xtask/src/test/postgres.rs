@@ -124,3 +124,24 @@ fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on loopback")?;
     Ok(listener.local_addr()?.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_answers_while_it_is_held_and_leaves_nothing() {
+        let postgres = Postgres::start().expect("a cluster");
+        let folder = postgres.folder.as_ref().expect("a folder").path().to_owned();
+        let psql = || {
+            let mut psql = Command::new(programs().expect("programs").join("psql"));
+            psql.args(["--no-psqlrc", "--tuples-only", "--no-align", "--command", "SELECT 6 * 7"]).arg(postgres.url());
+            psql
+        };
+        assert_eq!(run::output(&mut psql()).expect("an answer").trim(), "42");
+        let mut after = psql();
+        drop(postgres);
+        assert!(run::output(&mut after).is_err());
+        assert!(!folder.exists());
+    }
+}
