@@ -3,10 +3,25 @@
 //! Whoever holds a [`Contract`] holds a valid one: it can only be made by [`Contract::parse`], which reports
 //! everything that is wrong with a document at once.
 
+pub mod arrow;
 pub mod code;
+pub mod codes;
+pub mod diagnostic;
+mod faults;
+mod hash;
 pub mod model;
 pub mod name;
+mod parse;
+pub mod product;
+mod raw;
+mod resolve;
+pub mod schema;
+mod shape;
+mod suggest;
+mod yaml;
 
 pub use code::Code;
+pub use diagnostic::{Diagnostic, Report};
 pub use model::Contract;
 pub use name::{PortName, PortVersion};
+pub use shape::Fault;

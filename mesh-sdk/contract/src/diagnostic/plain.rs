@@ -1,0 +1,52 @@
+//! A report as plain text.
+
+use std::fmt;
+
+use super::{Diagnostic, Report, Severity, Span};
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, diagnostic) in self.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            self.write(f, diagnostic)?;
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    fn write(&self, f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic) -> fmt::Result {
+        let severity = match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        writeln!(f, "{severity}[{}]: {}", diagnostic.code, diagnostic.message)?;
+        self.write_place(f, diagnostic.span, "")?;
+        for (span, text) in &diagnostic.labels {
+            self.write_place(f, *span, text)?;
+        }
+        match &diagnostic.help {
+            Some(help) => writeln!(f, "  help: {help}"),
+            None => Ok(()),
+        }
+    }
+
+    fn write_place(&self, f: &mut fmt::Formatter<'_>, span: Span, label: &str) -> fmt::Result {
+        writeln!(f, "  --> {}:{}:{}", self.file(), span.line, span.column)?;
+        let Some(line) = self.text().split('\n').nth(span.line.saturating_sub(1)) else { return Ok(()) };
+        let line = line.trim_end_matches('\r');
+        let number = span.line.to_string();
+        let before = span.column.saturating_sub(1);
+        let marked = self.text().get(span.start..span.start + span.len).unwrap_or_default();
+        let width = marked.lines().next().unwrap_or_default().trim_end().chars().count().clamp(1, 80);
+        // A line can be a megabyte long; what is shown starts near the fault.
+        let skip = before.saturating_sub(80);
+        let shown: String = line.chars().skip(skip).take(160).map(|c| if c == '\t' { ' ' } else { c }).collect();
+        writeln!(f, "{number:>5} | {shown}")?;
+        let pad = " ".repeat(before - skip);
+        let label = if label.is_empty() { String::new() } else { format!(" {label}") };
+        writeln!(f, "      | {pad}{}{label}", "^".repeat(width))
+    }
+}

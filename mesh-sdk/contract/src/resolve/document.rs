@@ -1,0 +1,54 @@
+//! The first steps that contracts and manifests share: text, tree, shape.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::faults::Faults;
+use crate::shape::{Shape, repair};
+use crate::yaml::{Node, read};
+
+/// A document that is YAML; its shape may still have faults.
+pub(crate) struct Document {
+    pub(crate) node: Node,
+    pub(crate) value: Value,
+}
+
+/// Reads the text.
+///
+/// # Errors
+/// The report of a text that is not one YAML document.
+pub(crate) fn open(file: &str, text: &str) -> Result<Document, Report> {
+    let node = read(text).map_err(|faults| Report::new(file, text, faults))?;
+    let value = node.to_value();
+    Ok(Document { node, value })
+}
+
+impl Document {
+    /// Checks keys and shape, and fills the types of the document as written as far as that is possible.
+    pub(crate) fn fill<T: DeserializeOwned>(&self, shape: &Shape, faults: &mut Faults<'_>) -> Option<T> {
+        for (key, first, again) in self.node.repeated_keys() {
+            let message = format!("the key `{key}` stands twice");
+            faults.push(
+                Diagnostic::error(codes::DUPLICATE_KEY, message, again)
+                    .label(first, "first here")
+                    .help("keep one of them; programs differ in which one wins"),
+            );
+        }
+        let found = shape.check(&self.value);
+        let mut repaired = self.value.clone();
+        repair(&mut repaired, &found);
+        faults.take(found);
+        match serde_json::from_value(repaired) {
+            Ok(raw) => Some(raw),
+            Err(error) => {
+                // The schema is generated from the types, so a document without faults always fills them.
+                if !faults.has_errors() {
+                    faults.push(Diagnostic::error(codes::WRONG_SHAPE, error.to_string(), self.node.span));
+                }
+                None
+            }
+        }
+    }
+}
