@@ -1,0 +1,174 @@
+//! Staged data that is not a snapshot yet: to be checked, then committed or discarded.
+
+use std::sync::Arc;
+
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::catalog::TableProvider;
+use datafusion::datasource::file_format::parquet::ParquetFormat;
+use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::execution::object_store::ObjectStoreUrl;
+use datafusion::execution::runtime_env::RuntimeEnv;
+use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
+use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
+use deltalake::kernel::{Action, Add, MetadataExt, StructType};
+use deltalake::operations::create::CreateBuilder;
+use deltalake::protocol::{DeltaOperation, SaveMode};
+use futures::TryStreamExt;
+use mesh_contract::Contract;
+use object_store::ObjectStoreExt;
+use serde_json::{Value, json};
+
+use super::PortTable;
+use super::snapshot::{Snapshot, SnapshotInfo};
+use crate::error::EngineError;
+
+/// Data files that a run wrote and no snapshot names.
+#[derive(Debug)]
+pub struct Candidate {
+    table: PortTable,
+    schema: SchemaRef,
+    files: Vec<Add>,
+    rows: u64,
+}
+
+/// What a commit records beside the data.
+#[derive(Clone, Copy, Debug)]
+pub struct CommitRequest<'a> {
+    /// The contract that the candidate was checked against.
+    pub contract: &'a Contract,
+    /// The run that commits.
+    pub run: &'a str,
+}
+
+impl Candidate {
+    pub(super) fn new(table: PortTable, schema: SchemaRef, files: Vec<Add>, rows: u64) -> Self {
+        Self { table, schema, files, rows }
+    }
+
+    /// Rows staged.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Bytes staged on storage.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| u64::try_from(file.size).unwrap_or_default()).sum()
+    }
+
+    /// What was staged, for checks in a session that runs on `runtime`.
+    ///
+    /// # Errors
+    /// [`EngineError::Plan`] when the files cannot be addressed.
+    pub fn provider(&self, runtime: &RuntimeEnv) -> Result<Arc<dyn TableProvider>, EngineError> {
+        if self.files.is_empty() {
+            let empty = datafusion::datasource::MemTable::try_new(Arc::clone(&self.schema), vec![vec![]])?;
+            return Ok(Arc::new(empty));
+        }
+        let store = store_url(&self.table.inner.url)?;
+        runtime.register_object_store(store.as_ref(), Arc::clone(&self.table.inner.root));
+        let paths = self
+            .files
+            .iter()
+            .map(|file| {
+                ListingTableUrl::parse(format!("{}/{}", self.table.inner.url.as_str().trim_end_matches('/'), file.path))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let format = ParquetFormat::default().with_force_view_types(false);
+        let config = ListingTableConfig::new_with_multi_paths(paths)
+            .with_listing_options(ListingOptions::new(Arc::new(format)))
+            .with_schema(Arc::clone(&self.schema));
+        Ok(Arc::new(ListingTable::try_new(config)?))
+    }
+
+    /// Makes the candidate the table's newest snapshot, atomically.
+    ///
+    /// # Errors
+    /// [`EngineError::Table`] when another run committed meanwhile or the log cannot be written; the old snapshot then
+    /// stays the newest.
+    pub async fn commit(self, request: CommitRequest<'_>) -> Result<SnapshotInfo, EngineError> {
+        let table = self.table.clone();
+        let old = table.newest().await?;
+        let committed = match &old {
+            None => self.create(request).await,
+            Some(old) => self.replace(old, request).await,
+        };
+        committed.map_err(|source| table.failed("committed", source))?;
+        let missing =
+            || EngineError::NoSnapshot { table: table.name().to_owned(), as_of: "its newest version".to_owned() };
+        Ok(table.newest().await?.ok_or_else(missing)?.info().clone())
+    }
+
+    /// Gives the candidate up and removes its files.
+    ///
+    /// # Errors
+    /// [`EngineError::Table`] when a file could not be removed; it is then only wasted space.
+    pub async fn discard(self) -> Result<(), EngineError> {
+        let store = self.table.inner.log.object_store(None);
+        for file in &self.files {
+            let path = object_store::path::Path::from(file.path.as_str());
+            store.delete(&path).await.map_err(|source| self.table.failed("removed", source.into()))?;
+        }
+        Ok(())
+    }
+
+    async fn create(self, request: CommitRequest<'_>) -> Result<(), deltalake::DeltaTableError> {
+        let columns = self.delta_schema()?.fields().cloned().collect::<Vec<_>>();
+        let properties = CommitProperties::default().with_max_retries(0).with_metadata(self.provenance(request));
+        CreateBuilder::new()
+            .with_log_store(Arc::clone(&self.table.inner.log))
+            .with_save_mode(SaveMode::ErrorIfExists)
+            .with_columns(columns)
+            .with_table_name(self.table.name())
+            .with_comment(request.contract.description.purpose.clone().unwrap_or_default())
+            .with_commit_properties(properties)
+            .with_actions(self.files.into_iter().map(Action::Add))
+            .await
+            .map(drop)
+    }
+
+    async fn replace(self, old: &Snapshot, request: CommitRequest<'_>) -> Result<(), deltalake::DeltaTableError> {
+        let log = &self.table.inner.log;
+        let removed: Vec<Action> = old
+            .delta()
+            .file_views(log.as_ref(), None)
+            .map_ok(|file| Action::Remove(file.remove_action(true)))
+            .try_collect()
+            .await?;
+        let schema = self.delta_schema()?;
+        let changed = (*old.delta().schema() != schema).then(|| old.delta().metadata().clone().with_schema(&schema));
+        let provenance = self.provenance(request);
+        let mut actions: Vec<Action> = changed.transpose()?.map(Action::Metadata).into_iter().collect();
+        actions.extend(removed);
+        actions.extend(self.files.into_iter().map(Action::Add));
+        let operation = DeltaOperation::Write { mode: SaveMode::Overwrite, partition_by: None, predicate: None };
+        CommitBuilder::from(CommitProperties::default().with_metadata(provenance))
+            .with_max_retries(0)
+            .with_actions(actions)
+            .build(Some(old.delta() as &dyn TableReference), Arc::clone(log), operation)
+            .await
+            .map(drop)
+    }
+
+    fn delta_schema(&self) -> Result<StructType, deltalake::DeltaTableError> {
+        Ok(self.schema.as_ref().try_into_kernel()?)
+    }
+
+    fn provenance(&self, request: CommitRequest<'_>) -> Vec<(String, Value)> {
+        let contract = request.contract;
+        vec![
+            ("fince.run".to_owned(), json!(request.run)),
+            ("fince.contract.id".to_owned(), json!(contract.id)),
+            ("fince.contract.version".to_owned(), json!(contract.version.to_string())),
+            ("fince.contract.hash".to_owned(), json!(contract.hash.as_str())),
+            ("fince.rows".to_owned(), json!(self.rows)),
+        ]
+    }
+}
+
+fn store_url(table: &url::Url) -> Result<ObjectStoreUrl, EngineError> {
+    let mut url = table.clone();
+    url.set_path("");
+    Ok(ObjectStoreUrl::parse(url)?)
+}

@@ -1,0 +1,138 @@
+//! One immutable committed state of a port's data.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use datafusion::catalog::TableProvider;
+use datafusion::prelude::{SessionConfig, SessionContext};
+use deltalake::DeltaTable;
+use deltalake::kernel::{CommitInfo, EagerSnapshot, Version};
+use deltalake::logstore::LogStoreRef;
+use futures::TryStreamExt;
+use serde::{Deserialize, Serialize};
+
+/// Which snapshot is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum AsOf {
+    /// The snapshot of this version.
+    Version(Version),
+    /// The newest snapshot committed at or before this time.
+    Time(DateTime<Utc>),
+}
+
+/// What is known of a snapshot without opening it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotInfo {
+    /// The Delta version: 0, 1, 2, …
+    pub version: Version,
+    /// When it was committed.
+    pub committed_at: DateTime<Utc>,
+    /// The run that committed it.
+    pub run: Option<String>,
+    /// Version of the contract it was checked against.
+    pub contract_version: Option<String>,
+    /// Hash of that contract.
+    pub contract_hash: Option<String>,
+    /// Rows.
+    pub rows: Option<u64>,
+}
+
+/// An opened snapshot.
+pub struct Snapshot {
+    info: SnapshotInfo,
+    provider: Arc<dyn TableProvider>,
+    delta: EagerSnapshot,
+}
+
+impl Snapshot {
+    pub(super) async fn open(log: &LogStoreRef, version: Version) -> Result<Self, deltalake::DeltaTableError> {
+        let delta = EagerSnapshot::try_new(log.as_ref(), Some(version)).await?;
+        let commit = commits(log, Some(version)).await?.into_iter().find(|(found, _)| *found == version);
+        let info = commit.map_or_else(
+            || SnapshotInfo {
+                version,
+                committed_at: DateTime::from_timestamp_millis(delta.version_timestamp(version).unwrap_or_default())
+                    .unwrap_or_default(),
+                run: None,
+                contract_version: None,
+                contract_hash: None,
+                rows: None,
+            },
+            |(version, commit)| describe(version, &commit),
+        );
+        // String views halve the throughput of large batches on the wire, so text is read as plain strings.
+        let config = SessionConfig::new().set_bool("datafusion.execution.parquet.schema_force_view_types", false);
+        #[expect(clippy::disallowed_methods, reason = "only its options are read; no query ever runs in it")]
+        let session = Arc::new(SessionContext::new_with_config(config).state());
+        let provider = DeltaTable::new(Arc::clone(log))
+            .table_provider()
+            .with_eager_snapshot(delta.clone())
+            .with_session(session)
+            .build()
+            .await?;
+        Ok(Self { info, provider: Arc::new(provider), delta })
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn info(&self) -> &SnapshotInfo {
+        &self.info
+    }
+
+    /// Its rows, ungoverned: for checks and for the governed table only.
+    pub(crate) fn provider(&self) -> Arc<dyn TableProvider> {
+        Arc::clone(&self.provider)
+    }
+
+    pub(super) fn delta(&self) -> &EagerSnapshot {
+        &self.delta
+    }
+}
+
+/// All snapshots, newest first.
+pub(super) async fn history(log: &LogStoreRef) -> Result<Vec<SnapshotInfo>, deltalake::DeltaTableError> {
+    Ok(commits(log, None).await?.into_iter().map(|(version, commit)| describe(version, &commit)).collect())
+}
+
+async fn commits(
+    log: &LogStoreRef,
+    version: Option<Version>,
+) -> Result<Vec<(Version, CommitInfo)>, deltalake::DeltaTableError> {
+    let mut table = DeltaTable::new(Arc::clone(log));
+    match version {
+        Some(version) => table.load_version(version).await?,
+        None => table.load().await?,
+    }
+    let newest = table.version().unwrap_or_default();
+    let limit = version.map(|_| 1);
+    let commits: Vec<CommitInfo> = table.history(limit).try_collect().await?;
+    Ok(commits.into_iter().enumerate().map(|(back, commit)| (newest - back as Version, commit)).collect())
+}
+
+fn describe(version: Version, commit: &CommitInfo) -> SnapshotInfo {
+    let text = |key: &str| commit.info.get(key).and_then(|value| value.as_str()).map(str::to_owned);
+    SnapshotInfo {
+        version,
+        committed_at: DateTime::from_timestamp_millis(commit.timestamp.unwrap_or_default()).unwrap_or_default(),
+        run: text("fince.run"),
+        contract_version: text("fince.contract.version"),
+        contract_hash: text("fince.contract.hash"),
+        rows: commit.info.get("fince.rows").and_then(serde_json::Value::as_u64),
+    }
+}
+
+impl fmt::Display for AsOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version(version) => write!(f, "version {version}"),
+            Self::Time(time) => write!(f, "{}", time.to_rfc3339()),
+        }
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot").field("info", &self.info).finish_non_exhaustive()
+    }
+}
