@@ -9,4 +9,5 @@
 
 mod faults;
 mod hostile;
+mod published;
 mod resolved;
