@@ -1,1 +1,22 @@
 //! The federated governance service: registry, gate and catalog.
+//!
+//! [`Service::open`] opens the registry in SQLite or PostgreSQL, [`Service::router`] is its REST interface, and [`serve`]
+//! answers on a listener until it is told to stop. It holds no code that can read product data.
+
+mod cursor;
+mod error;
+mod extract;
+mod failure;
+mod gate;
+mod metrics;
+mod middleware;
+mod route;
+mod serve;
+mod service;
+mod store;
+
+pub use error::Error;
+pub use route::openapi_json;
+pub use serve::serve;
+pub use service::{Service, Settings};
+pub use store::database::sqlite_url;

@@ -6,9 +6,11 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::problem::Diagnostic;
+
 /// Registers one contract version, or asks whether it could be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `document`")]
 pub struct RegisterContract {
     /// The ODCS document as written: YAML, comments and all.
     pub document: String,
@@ -75,6 +77,8 @@ pub struct Validation {
     pub hash: String,
     /// Whether this very version is registered already.
     pub registered: bool,
+    /// What is allowed and leaves the contract's readers guessing.
+    pub warnings: Vec<Diagnostic>,
 }
 
 impl RegistrationStatus {

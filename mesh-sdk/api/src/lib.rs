@@ -18,9 +18,6 @@ pub use contract::{RegisterContract, Registration, RegistrationStatus, Validatio
 pub use key::{Jwk, Keys};
 pub use page::{Page, PageRequest};
 pub use port::{PortDetail, PortSummary, VersionDetail, VersionSummary};
-pub use problem::{Diagnostic, Problem};
+pub use problem::{Diagnostic, Problem, Severity};
 pub use product::{ProductDetail, ProductOutput, ProductSummary, RegisterProduct};
 pub use receipt::{Receipt, verify_receipt};
-
-/// Audience that a bearer token for governance is made for.
-pub const AUDIENCE: &str = "governance";

@@ -34,10 +34,9 @@ pub struct PortDetail {
     /// As in the list.
     #[serde(flatten)]
     pub summary: PortSummary,
-    /// Version of its contract that the product said it serves.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, example = "1.0.0")]
-    pub served: Option<String>,
+    /// Versions of its contract that the product said it serves, ascending; empty when no product serves it.
+    #[schema(example = json!(["1.0.0"]))]
+    pub served: Vec<String>,
     /// Where the product answers Flight SQL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uri")]

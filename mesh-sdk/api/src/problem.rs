@@ -38,6 +38,8 @@ pub struct Diagnostic {
     /// Stable code.
     #[schema(example = "FC-0001")]
     pub code: String,
+    /// How bad it is.
+    pub severity: Severity,
     /// What is wrong.
     pub message: String,
     /// File name as the sender gave it.
@@ -52,6 +54,16 @@ pub struct Diagnostic {
     /// What to do about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+}
+
+/// How bad a fault is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The document is refused.
+    Error,
+    /// The document is accepted, and leaves its readers guessing.
+    Warning,
 }
 
 impl Problem {
@@ -102,6 +114,7 @@ mod tests {
         let mut problem = Problem::new(Code(4020), 422, "the contract has faults", "the contract has 1 fault");
         problem.diagnostics.push(Diagnostic {
             code: "FC-0003".into(),
+            severity: Severity::Error,
             message: "unknown logical type `strin`".into(),
             file: Some("loans.v1.odcs.yaml".into()),
             line: Some(12),

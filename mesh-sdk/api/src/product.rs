@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 /// Registers a data product, which every product does on each start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with `manifest`")]
 pub struct RegisterProduct {
     /// The ODPS manifest as written.
     pub manifest: String,

@@ -51,7 +51,7 @@ pub fn verify_receipt(unsealer: &Unsealer, sealed: &str, now: DateTime<Utc>) -> 
 
 #[cfg(test)]
 mod tests {
-    use mesh_policy::{Identity, Principal};
+    use mesh_policy::{AUDIENCE, Identity, Principal};
 
     use super::*;
 
@@ -73,8 +73,8 @@ mod tests {
 
         let identity =
             Identity { principal: Principal { name: "omar".into(), roles: vec![] }, purpose: None, expires: late };
-        let token = identity.seal(&sealer, crate::AUDIENCE, now).expect("sealed");
+        let token = identity.seal(&sealer, AUDIENCE, now).expect("sealed");
         assert!(verify_receipt(&sealer.unsealer(), &token, now).is_err());
-        assert!(Identity::open(&sealer.unsealer(), crate::AUDIENCE, &sealed, now).is_err());
+        assert!(Identity::open(&sealer.unsealer(), AUDIENCE, &sealed, now).is_err());
     }
 }

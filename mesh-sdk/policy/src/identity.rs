@@ -46,6 +46,14 @@ impl Principal {
         self.has_role("owner", Some(domain)) || self.has_role("service", Some(domain))
     }
 
+    /// Whether the principal owns some domain, or is some domain's product.
+    #[must_use]
+    pub fn owns_any(&self) -> bool {
+        self.roles.iter().any(|role| {
+            role.split_once(':').is_some_and(|(kind, domain)| matches!(kind, "owner" | "service") && !domain.is_empty())
+        })
+    }
+
     fn has_role(&self, kind: &str, domain: Option<&str>) -> bool {
         self.roles.iter().any(|role| match (role.split_once(':'), domain) {
             (Some((written, of)), Some(domain)) => written == kind && of == domain,

@@ -1,0 +1,57 @@
+//! The routes: one file for each operation.
+
+mod contract_register;
+mod contract_validate;
+mod keys;
+mod livez;
+mod metrics;
+mod openapi;
+mod port_list;
+mod port_read;
+mod product_list;
+mod product_read;
+mod product_register;
+mod readyz;
+mod refusals;
+mod version_list;
+mod version_read;
+
+use axum::http::{Method, Uri};
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::failure::{self, Failure};
+use crate::middleware::span::Clean;
+use crate::service::Service;
+
+pub use openapi::openapi_json;
+
+/// Every operation, and the document that describes them.
+pub(crate) fn routes() -> OpenApiRouter<Service> {
+    let v1 = OpenApiRouter::new()
+        .routes(routes!(contract_register::register_contract))
+        .routes(routes!(contract_validate::validate_contract))
+        .routes(routes!(product_register::register_product, product_list::list_products))
+        .routes(routes!(product_read::read_product))
+        .routes(routes!(port_list::list_ports))
+        .routes(routes!(port_read::read_port))
+        .routes(routes!(version_list::list_versions))
+        .routes(routes!(version_read::read_version))
+        .routes(routes!(keys::read_keys));
+    OpenApiRouter::with_openapi(openapi::Document::openapi())
+        .nest("/api/v1", v1)
+        .routes(routes!(openapi::read_openapi))
+        .routes(routes!(livez::livez))
+        .routes(routes!(readyz::readyz))
+        .routes(routes!(metrics::metrics))
+}
+
+pub(crate) async fn no_such_path(uri: Uri) -> Failure {
+    Failure::new(failure::NO_SUCH_PATH, format!("there is nothing at `{}`", Clean(uri.path())))
+}
+
+pub(crate) async fn method_not_allowed(method: Method, uri: Uri) -> Failure {
+    let (method, path) = (Clean(method.as_str()), Clean(uri.path()));
+    Failure::new(failure::METHOD_NOT_ALLOWED, format!("`{path}` does not take `{method}`"))
+}

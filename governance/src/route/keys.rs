@@ -1,0 +1,20 @@
+//! The public keys that open receipts.
+
+use axum::Json;
+use axum::extract::State;
+use mesh_api::Keys;
+
+use crate::service::Service;
+
+/// The public keys that open receipts. They are no secret, so no token is asked for.
+#[utoipa::path(
+    get,
+    path = "/keys",
+    tag = "service",
+    operation_id = "read_keys",
+    security(()),
+    responses((status = 200, description = "JSON Web Key Set", body = Keys)),
+)]
+pub(crate) async fn read_keys(State(service): State<Service>) -> Json<Keys> {
+    Json(Keys::of(&service.0.sealer))
+}

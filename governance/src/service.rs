@@ -1,0 +1,75 @@
+//! What the service is made of.
+
+use std::sync::Arc;
+
+use axum::Router;
+use mesh_policy::{Clock, Sealer, Unsealer};
+
+use crate::error::Error;
+use crate::metrics::Metrics;
+use crate::middleware;
+use crate::middleware::limits::Slots;
+use crate::middleware::request_id::RequestIds;
+use crate::route;
+use crate::store::Store;
+use crate::store::database::Database;
+
+/// What the service needs to know.
+#[derive(Clone)]
+pub struct Settings {
+    /// `sqlite://…` (see [`sqlite_url`](crate::sqlite_url)) or `postgres://…`.
+    pub database_url: String,
+    /// Seals receipts. Its key must outlive the process, or receipts that products hold no longer open.
+    pub sealer: Sealer,
+    /// Opens bearer tokens.
+    pub unsealer: Unsealer,
+    /// Tells the time.
+    pub clock: Clock,
+}
+
+/// The service. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Service(pub(crate) Arc<Parts>);
+
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) sealer: Sealer,
+    pub(crate) unsealer: Unsealer,
+    pub(crate) clock: Clock,
+    pub(crate) metrics: Metrics,
+    pub(crate) request_ids: RequestIds,
+    pub(crate) slots: Slots,
+}
+
+impl Service {
+    /// Opens the registry, and creates or updates its tables.
+    ///
+    /// # Errors
+    /// [`Error::Open`] and [`Error::Migrate`] when the database does not answer or cannot be written to, and
+    /// [`Error::Newer`] when a newer program wrote it.
+    pub async fn open(settings: Settings) -> Result<Self, Error> {
+        let database = Database::open(&settings.database_url).await?;
+        let request_ids = RequestIds::starting(settings.clock.now());
+        Ok(Self(Arc::new(Parts {
+            store: Store::new(database),
+            sealer: settings.sealer,
+            unsealer: settings.unsealer,
+            clock: settings.clock,
+            metrics: Metrics::new(),
+            request_ids,
+            slots: Slots::default(),
+        })))
+    }
+
+    /// The REST interface, with health, metrics and its own description.
+    pub fn router(&self) -> Router {
+        let (router, _) = route::routes().split_for_parts();
+        let router = router.fallback(route::no_such_path).method_not_allowed_fallback(route::method_not_allowed);
+        middleware::wrap(router, self).with_state(self.clone())
+    }
+
+    /// Waits for what is being written, and closes the database.
+    pub async fn close(&self) {
+        self.0.store.close().await;
+    }
+}

@@ -1,0 +1,107 @@
+//! The database: SQLite or PostgreSQL, by URL.
+
+use std::path::Path;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::{Migrate as _, Migration, MigrationType, Migrator};
+use sqlx::{Any, AnyConnection, AnyPool, SqlSafeStr as _, Transaction};
+
+use crate::error::Error;
+
+/// In WAL mode, only `FULL` syncs the log before a commit is acknowledged.
+const SQLITE_WRITER: &str =
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000";
+const SQLITE_READER: &str = "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000";
+
+const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
+const CONNECTIONS_MAX: u32 = 8;
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The database. SQLite allows one writer at a time and answers "database is locked" to the second, so writers queue for
+/// one connection; PostgreSQL sorts its writers out itself.
+pub(crate) struct Database {
+    reader: AnyPool,
+    writer: AnyPool,
+    /// Statement that begins a writing transaction.
+    begin: &'static str,
+}
+
+impl Database {
+    /// Opens the database and brings its tables up to date.
+    pub(crate) async fn open(url: &str) -> Result<Self, Error> {
+        sqlx::any::install_default_drivers();
+        let database = if url.starts_with("sqlite:") {
+            // The writer first: it creates the file, and readers cannot.
+            let writer = sqlite(1, SQLITE_WRITER).connect(url).await.map_err(Error::Open)?;
+            let reader = sqlite(CONNECTIONS_MAX, SQLITE_READER).connect_lazy(url).map_err(Error::Open)?;
+            Self { reader, writer, begin: "BEGIN IMMEDIATE" }
+        } else {
+            let pool = options(CONNECTIONS_MAX).connect(url).await.map_err(Error::Open)?;
+            Self { reader: pool.clone(), writer: pool, begin: "BEGIN" }
+        };
+        let mut connection = database.writer.acquire().await.map_err(Error::Open)?;
+        migrate(&mut connection).await?;
+        drop(connection);
+        Ok(database)
+    }
+
+    pub(crate) fn reader(&self) -> &AnyPool {
+        &self.reader
+    }
+
+    /// Begins a transaction that writes. Dropped without a commit, it leaves no trace.
+    pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        self.writer.begin_with(self.begin).await
+    }
+
+    pub(crate) async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// The URL of the SQLite database in the file `path`, which is created when it is not there.
+#[must_use]
+pub fn sqlite_url(path: &Path) -> String {
+    let escaped = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+    format!("sqlite://{escaped}?mode=rwc")
+}
+
+fn options(connections_max: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(connections_max).acquire_timeout(ACQUIRE_TIMEOUT)
+}
+
+fn sqlite(connections_max: u32, pragmas: &'static str) -> AnyPoolOptions {
+    options(connections_max).after_connect(move |connection, _| {
+        async move { sqlx::raw_sql(pragmas).execute(connection).await.map(drop) }.boxed()
+    })
+}
+
+async fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
+    let migrations = vec![Migration::new(
+        1,
+        "registry".into(),
+        MigrationType::Simple,
+        include_str!("../../migrations/0001_registry.sql").into_sql_str(),
+        false,
+    )];
+    let known = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
+    connection.ensure_migrations_table(MIGRATIONS_TABLE).await.map_err(Error::Migrate)?;
+    let applied = connection.list_applied_migrations(MIGRATIONS_TABLE).await.map_err(Error::Migrate)?;
+    if let Some(found) = applied.iter().map(|migration| migration.version).max().filter(|found| *found > known) {
+        return Err(Error::Newer { found, known });
+    }
+    Migrator::with_migrations(migrations).run(connection).await.map_err(Error::Migrate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_survives_its_url() {
+        assert_eq!(sqlite_url(Path::new("/data/100% #1?/g.db")), "sqlite:///data/100%25 %231%3F/g.db?mode=rwc");
+    }
+}

@@ -1,0 +1,14 @@
+//! Drives a real service on a loopback port: on SQLite always, and on PostgreSQL too when `FINCE_TEST_POSTGRES_URL` names
+//! a server on which databases may be created.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
+
+mod access;
+mod catalog;
+mod documents;
+mod durability;
+mod hostile;
+mod operations;
+mod products;
+mod register;
+mod server;
