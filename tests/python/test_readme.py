@@ -85,5 +85,6 @@ def run(kind: str, text: str, copy: Path, mesh: Mesh) -> None:
 def execute(command: list[str], text: str, copy: Path, mesh: Mesh) -> None:
     path = f"{copy / 'target' / 'release'}:{os.environ['PATH']}"
     environment = {**os.environ, "PATH": path, "FINCE_PORT_BASE": str(mesh.base)}
+    environment.pop("CARGO_TARGET_DIR", None)  # The copy builds beside itself, not over the programs under test.
     done = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, f"{text}\nprinted:\n{done.stdout}\n{done.stderr}"
