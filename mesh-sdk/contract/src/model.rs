@@ -1,11 +1,17 @@
 //! The resolved contract: what every other room reads. Parsing fills it; nothing else can make one.
 
+mod party;
+mod quality;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use party::{Role, Server, SlaProperty, SupportChannel, TeamMember};
+pub use quality::{Expectation, Measure, QualityRule, Severity};
 
 /// A valid data contract (ODCS 3.1 or 3.2), resolved: references followed, defaults filled, types known.
 #[derive(Clone, Debug, PartialEq)]
@@ -249,86 +255,6 @@ pub enum Classification {
     Restricted,
 }
 
-/// One quality rule.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct QualityRule {
-    /// Stable name: as written, or made from metric and column.
-    pub name: String,
-    /// Why it exists.
-    pub description: Option<String>,
-    /// ODCS `dimension`, as written.
-    pub dimension: Option<String>,
-    /// Whether a failure blocks the commit.
-    pub severity: Severity,
-    /// What is measured.
-    pub measure: Measure,
-    /// What the measure must be; `None` for `text` rules.
-    pub expectation: Option<Expectation>,
-    /// Whether the measure is a percentage of the rows.
-    pub percent: bool,
-}
-
-/// What a failed rule does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Blocks the commit (the default).
-    Error,
-    /// Is reported.
-    Warning,
-}
-
-/// ODCS library metrics, `sql` and `text` rules.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Measure {
-    /// Rows of the table.
-    RowCount,
-    /// Rows whose value is null.
-    NullValues,
-    /// Rows whose value is one of these (or null, when listed).
-    MissingValues(Vec<Value>),
-    /// Rows whose value is outside these values or does not match the pattern.
-    InvalidValues {
-        /// Allowed values; empty: any.
-        valid: Vec<Value>,
-        /// Pattern that valid text matches.
-        pattern: Option<String>,
-    },
-    /// Rows that repeat an earlier row in these columns (empty: the rule's own column).
-    DuplicateValues(Vec<String>),
-    /// A query that gives one number; `${object}` and `${property}` stand for the names.
-    Sql(String),
-    /// Words for people; nothing to run.
-    Text,
-    /// Another engine's rule, kept and not run.
-    Custom {
-        /// Engine name.
-        engine: String,
-    },
-}
-
-/// ODCS `mustBe…` operators.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Expectation {
-    /// `mustBe`
-    Equal(f64),
-    /// `mustNotBe`
-    NotEqual(f64),
-    /// `mustBeGreaterThan`
-    Greater(f64),
-    /// `mustBeGreaterOrEqualTo`
-    GreaterOrEqual(f64),
-    /// `mustBeLessThan`
-    Less(f64),
-    /// `mustBeLessOrEqualTo`
-    LessOrEqual(f64),
-    /// `mustBeBetween`, both ends included
-    Between(f64, f64),
-    /// `mustNotBeBetween`
-    NotBetween(f64, f64),
-}
-
 /// ODCS `relationships`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relationship {
@@ -358,65 +284,6 @@ pub struct Definition {
     pub kind: String,
     /// Where it is.
     pub url: String,
-}
-
-/// ODCS `servers`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Server {
-    /// Name.
-    pub server: String,
-    /// Type, as written.
-    pub kind: String,
-    /// Everything else.
-    pub settings: BTreeMap<String, Value>,
-}
-
-/// ODCS `slaProperties`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SlaProperty {
-    /// `freshness`, `retention`, `availability`, …
-    pub property: String,
-    /// Value.
-    pub value: Value,
-    /// Unit of the value.
-    pub unit: Option<String>,
-    /// Column it is measured on, `object.property`.
-    pub element: Option<String>,
-    /// What it is for.
-    pub driver: Option<String>,
-}
-
-/// ODCS `team.members`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TeamMember {
-    /// Login or address.
-    pub username: String,
-    /// Name.
-    pub name: Option<String>,
-    /// `owner`, `steward`, …
-    pub role: Option<String>,
-}
-
-/// ODCS `support`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SupportChannel {
-    /// Name.
-    pub channel: String,
-    /// Where.
-    pub url: Option<String>,
-    /// Tool.
-    pub tool: Option<String>,
-}
-
-/// ODCS `roles`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Role {
-    /// Name.
-    pub role: String,
-    /// `read`, `write`.
-    pub access: Option<String>,
-    /// What it is for.
-    pub description: Option<String>,
 }
 
 impl SchemaObject {

@@ -40,6 +40,7 @@ impl Document {
         let mut repaired = self.value.clone();
         repair(&mut repaired, &found);
         faults.take(found);
+        whole_numbers(&mut repaired);
         match serde_json::from_value(repaired) {
             Ok(raw) => Some(raw),
             Err(error) => {
@@ -50,5 +51,23 @@ impl Document {
                 None
             }
         }
+    }
+}
+
+/// `3.0` is a whole number to the schema, and so it is to the types.
+fn whole_numbers(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(whole_numbers),
+        Value::Object(map) => map.values_mut().for_each(whole_numbers),
+        Value::Number(number) => {
+            let whole = number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 9e15);
+            if let Some(whole) = whole
+                && number.is_f64()
+                && let Ok(whole) = format!("{whole:.0}").parse::<i64>()
+            {
+                *value = Value::from(whole);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
     }
 }

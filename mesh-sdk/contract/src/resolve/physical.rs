@@ -73,19 +73,20 @@ pub(super) fn parse(text: &str) -> Result<Physical, Unreadable> {
     if lower.starts_with("struct<") || lower.starts_with("row(") {
         return Ok(Physical::Object);
     }
-    let (name, parameters) = split(&lower)?;
+    // Some tools write `varchar[50]`.
+    let (name, parameters) = split(&lower.replace('[', "(").replace(']', ")"))?;
     let physical = match name.as_str() {
         "string" | "text" | "varchar" | "nvarchar" | "varchar2" | "nvarchar2" | "char" | "nchar" | "character"
-        | "character varying" | "clob" | "nclob" | "longtext" | "mediumtext" | "tinytext" | "utf8" | "uuid" => {
-            Physical::Text { length_max: length(&name, &parameters)? }
-        }
+        | "character varying" | "bpchar" | "xml" | "clob" | "nclob" | "longtext" | "mediumtext" | "tinytext"
+        | "utf8" | "uuid" => Physical::Text { length_max: length(&name, &parameters)? },
         "decimal" | "numeric" | "number" | "dec" | "bignumeric" => decimal(&name, &parameters)?,
         other => plain(other)?,
     };
     match physical {
         Physical::Text { .. } | Physical::Decimal { .. } => Ok(physical),
-        // `timestamp(6)`, `int(11)`, `binary(16)`: widths for display or precision, which change no type here.
+        // `timestamp(6)`, `int(11)`, `float(7,2)`: widths for display or precision, which change no type here.
         other if parameters.len() <= 1 => Ok(other),
+        Physical::Float { .. } if parameters.len() == 2 => Ok(physical),
         _ => Err(Unreadable::Parameters(format!("`{name}` takes no parameters"))),
     }
 }
@@ -181,7 +182,7 @@ mod tests {
             [
                 "decimal(18, 2)", "NUMERIC(9)", "decimal(39,2)", "decimal(5,6)", "decimal(18,2", "decimal(a,b)",
                 "varchar(20)", "varchar(0)", "TIMESTAMP(6) WITH TIME ZONE", "timestamp", "int(11)", "double precision",
-                "array<string>", "money",
+                "array<string>", "money", "varchar[50]", "float(7,2)", "date(1,2)",
             ]
             .map(|text| format!("{text}: {}", shown(text)))
             .join("\n"),
@@ -200,6 +201,9 @@ mod tests {
         double precision: Float { bits: 64 }
         array<string>: Array
         money: unknown money
+        varchar[50]: Text { length_max: Some(50) }
+        float(7,2): Float { bits: 64 }
+        date(1,2): `date` takes no parameters
         "
         );
     }

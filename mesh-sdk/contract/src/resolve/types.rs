@@ -186,7 +186,9 @@ fn array(raw: &RawProperty, pointer: &Pointer, faults: &mut Faults<'_>) -> DataT
             faults
                 .error(codes::MISSING_KEY, pointer, "an array needs its `items`")
                 .help("for example `items: {logicalType: string}`");
-            DataType::String
+            // An item of text stands in, so that the rest is still judged as an array.
+            let text = RawProperty { logical_type: Some("string".to_owned()), ..RawProperty::default() };
+            DataType::Array(Box::new(property::item(&text, pointer, faults)))
         }
     }
 }

@@ -9,5 +9,6 @@
 
 mod faults;
 mod hostile;
+mod pages;
 mod published;
 mod resolved;
