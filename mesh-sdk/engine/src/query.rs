@@ -7,6 +7,7 @@ mod planned;
 mod ports;
 mod reader;
 mod session;
+mod stack;
 mod statement;
 
 pub use limits::QueryLimits;

@@ -12,7 +12,8 @@ use crate::error::QueryError;
 pub struct QueryLimits {
     /// Longest query text, in bytes.
     pub sql_bytes_max: usize,
-    /// Most operators and commas in one list or chain, such as the terms of an `OR`. The planner recurses over them.
+    /// Most operators in one chain, such as the terms of an `OR`: planning and evaluation recurse over them. A long
+    /// `IN` list is no chain.
     pub chain_max: usize,
     /// Deepest nesting of parentheses, and of the parser's own recursion.
     pub depth_max: usize,
@@ -28,7 +29,7 @@ impl Default for QueryLimits {
     fn default() -> Self {
         Self {
             sql_bytes_max: 1024 * 1024,
-            chain_max: 2_000,
+            chain_max: 500,
             depth_max: 48,
             deadline: Duration::from_secs(300),
             memory_bytes_max: 2 * 1024 * 1024 * 1024,
@@ -38,15 +39,17 @@ impl Default for QueryLimits {
 }
 
 impl QueryLimits {
-    /// Refuses a text that is too long, too deep or too wide to be parsed and planned on an ordinary stack.
+    /// Refuses a text that is too long, too deep or too wide to be parsed and planned, and gives the length of its
+    /// longest chain.
     ///
     /// # Errors
     /// [`QueryError::TooLarge`], or [`QueryError::Plan`] when the text is not made of SQL tokens.
-    pub(super) fn check_text(&self, sql: &str, dialect: &dyn Dialect) -> Result<(), QueryError> {
+    pub(super) fn check_text(&self, sql: &str, dialect: &dyn Dialect) -> Result<usize, QueryError> {
         within("long", sql.len(), self.sql_bytes_max)?;
         let tokens = Tokenizer::new(dialect, sql).tokenize().map_err(|error| QueryError::Plan(error.to_string()))?;
         // One counter an open parenthesis: a chain ends with the parentheses it stands in.
         let mut chains = vec![0_usize];
+        let mut longest = 0;
         for token in &tokens {
             match token {
                 Token::LParen => chains.push(0),
@@ -54,14 +57,15 @@ impl QueryLimits {
                 token if links(token) => {
                     if let Some(chain) = chains.last_mut() {
                         *chain += 1;
-                        within("wide", *chain, self.chain_max)?;
+                        longest = longest.max(*chain);
                     }
                 }
                 _ => {}
             }
             within("deep", chains.len() - 1, self.depth_max)?;
         }
-        Ok(())
+        within("wide", longest, self.chain_max)?;
+        Ok(longest)
     }
 }
 
@@ -104,7 +108,7 @@ mod tests {
     use super::*;
 
     fn check(sql: &str) -> Result<(), String> {
-        QueryLimits::default().check_text(sql, &GenericDialect {}).map_err(|error| error.to_string())
+        QueryLimits::default().check_text(sql, &GenericDialect {}).map(drop).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -18,9 +18,13 @@ use tracing::Instrument;
 
 use super::ports::Pins;
 use super::session::Session;
+use super::stack::{self, on_large_stack, with_large_stack};
 use crate::error::{EngineError, QueryError};
 use crate::govern::verify;
 use crate::stream::{relabel, wire_schema};
+
+/// Chains up to this length are evaluated on the thread's own stack, even in an unoptimised build.
+const CHAIN_ON_ORDINARY_STACK: usize = 64;
 
 /// A query that is planned and not yet run.
 pub struct Query {
@@ -31,6 +35,7 @@ pub struct Query {
     permits: Vec<Arc<Permit>>,
     clock: Clock,
     deadline: Duration,
+    chain: usize,
 }
 
 impl Query {
@@ -39,6 +44,7 @@ impl Query {
         state: SessionState,
         plan: LogicalPlan,
         pins: Pins,
+        chain: usize,
     ) -> Result<Self, EngineError> {
         let mut query = Self {
             state,
@@ -48,6 +54,7 @@ impl Query {
             permits: session.permits.clone(),
             clock: session.reader.clock.clone(),
             deadline: session.reader.limits.deadline,
+            chain,
         };
         query.settle()?;
         Ok(query)
@@ -114,10 +121,12 @@ impl Query {
         if !self.parameters()?.fields().is_empty() {
             return Err(parameters("the query has parameters that are not bound".to_owned()));
         }
-        let physical = self.state.create_physical_plan(&self.plan).instrument(span.clone()).await?;
+        let planning = self.state.create_physical_plan(&self.plan).instrument(span.clone());
+        let physical = with_large_stack(planning).await?;
         verify(&physical, &self.permits, self.clock.now())?;
         let stream = span.in_scope(|| execute_stream(physical, self.state.task_ctx()))?;
         let schema = self.schema();
+        let stream = if self.chain > CHAIN_ON_ORDINARY_STACK { stack::stream(stream) } else { stream.boxed() };
         let relabelled = stream.map(move |batch| relabel(&batch?, &schema)).boxed();
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema, within(relabelled, self.deadline, span))))
     }
@@ -126,7 +135,8 @@ impl Query {
     /// schema that is promised, and an error must come before the first row.
     fn settle(&mut self) -> Result<(), EngineError> {
         if self.plan.get_parameter_fields()?.is_empty() {
-            self.plan = tracing::info_span!("plan").in_scope(|| self.state.optimize(&self.plan))?;
+            let span = tracing::info_span!("plan");
+            self.plan = on_large_stack(|| span.in_scope(|| self.state.optimize(&self.plan)))?;
         }
         self.schema = wire_schema(self.plan.schema().as_arrow());
         Ok(())

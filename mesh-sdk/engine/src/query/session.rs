@@ -13,7 +13,8 @@ use super::catalog::MeshCatalog;
 use super::planned::Query;
 use super::ports::{Pins, ServedPort};
 use super::reader::Inner;
-use super::statement;
+use super::stack::{on_large_stack, with_large_stack};
+use super::statement::{self, Parsed};
 use crate::error::EngineError;
 
 /// One request's session. It holds permits, so it lives no longer than the request.
@@ -80,10 +81,10 @@ impl Session {
     /// # Errors
     /// [`EngineError::Query`] for what cannot be planned; a table that may not be read does not exist.
     pub async fn query(&self, sql: &str, pins: &Pins) -> Result<Query, EngineError> {
-        let statement = statement::parse(sql, &self.reader.limits)?;
+        let Parsed { statement, chain } = on_large_stack(|| statement::parse(sql, &self.reader.limits))?;
         let (state, catalog) = self.state(pins);
-        let plan = state.statement_to_plan(statement).await?;
-        Query::new(self, state, plan, catalog.pins())
+        let plan = with_large_stack(state.statement_to_plan(statement)).await?;
+        Query::new(self, state, plan, catalog.pins(), chain)
     }
 
     /// Plans the whole of one table.

@@ -18,13 +18,20 @@ use crate::table::AsOf;
 /// Separates a table's name from its version inside one identifier; no port name has it.
 const VERSION_MARK: char = '@';
 
+/// One query, parsed.
+pub(super) struct Parsed {
+    pub(super) statement: Statement,
+    /// Length of its longest chain of operators: how deep evaluation recurses.
+    pub(super) chain: usize,
+}
+
 /// Parses `sql` into one query.
 ///
 /// # Errors
 /// [`QueryError::TooLarge`], [`QueryError::Plan`] for what is not SQL, [`QueryError::NotAQuery`] for everything else
 /// than one query.
-pub(super) fn parse(sql: &str, limits: &QueryLimits) -> Result<Statement, QueryError> {
-    limits.check_text(sql, &MeshDialect)?;
+pub(super) fn parse(sql: &str, limits: &QueryLimits) -> Result<Parsed, QueryError> {
+    let chain = limits.check_text(sql, &MeshDialect)?;
     let mut statements = DFParserBuilder::new(sql)
         .with_dialect(&MeshDialect)
         .with_recursion_limit(limits.depth_max + 2)
@@ -41,7 +48,7 @@ pub(super) fn parse(sql: &str, limits: &QueryLimits) -> Result<Statement, QueryE
             let mut rewrite = Rewrite { placeholders: 0 };
             match VisitMut::visit(&mut *inner, &mut rewrite) {
                 ControlFlow::Break(error) => Err(error),
-                ControlFlow::Continue(()) => Ok(Statement::Statement(inner)),
+                ControlFlow::Continue(()) => Ok(Parsed { statement: Statement::Statement(inner), chain }),
             }
         }
         other => Err(QueryError::NotAQuery(first_word(&other.to_string()))),
@@ -160,7 +167,9 @@ mod tests {
     use super::*;
 
     fn rewritten(sql: &str) -> Result<String, String> {
-        parse(sql, &QueryLimits::default()).map(|statement| statement.to_string()).map_err(|error| error.to_string())
+        parse(sql, &QueryLimits::default())
+            .map(|parsed| parsed.statement.to_string())
+            .map_err(|error| error.to_string())
     }
 
     #[test]

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use datafusion::catalog::TableProvider;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use deltalake::DeltaTable;
-use deltalake::kernel::{CommitInfo, EagerSnapshot, Version};
-use deltalake::logstore::LogStoreRef;
+use deltalake::kernel::{Action, CommitInfo, EagerSnapshot, Version};
+use deltalake::logstore::{LogStoreRef, get_actions};
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
@@ -48,8 +48,7 @@ pub struct Snapshot {
 impl Snapshot {
     pub(super) async fn open(log: &LogStoreRef, version: Version) -> Result<Self, deltalake::DeltaTableError> {
         let delta = EagerSnapshot::try_new(log.as_ref(), Some(version)).await?;
-        let commit = commits(log, Some(version)).await?.into_iter().find(|(found, _)| *found == version);
-        let info = commit.map_or_else(
+        let info = commit_info(log, version).await?.map_or_else(
             || SnapshotInfo {
                 version,
                 committed_at: DateTime::from_timestamp_millis(delta.version_timestamp(version).unwrap_or_default())
@@ -59,7 +58,7 @@ impl Snapshot {
                 contract_hash: None,
                 rows: None,
             },
-            |(version, commit)| describe(version, &commit),
+            |commit| describe(version, &commit),
         );
         // String views halve the throughput of large batches on the wire, so text is read as plain strings.
         let config = SessionConfig::new().set_bool("datafusion.execution.parquet.schema_force_view_types", false);
@@ -92,22 +91,21 @@ impl Snapshot {
 
 /// All snapshots, newest first.
 pub(super) async fn history(log: &LogStoreRef) -> Result<Vec<SnapshotInfo>, deltalake::DeltaTableError> {
-    Ok(commits(log, None).await?.into_iter().map(|(version, commit)| describe(version, &commit)).collect())
+    let mut table = DeltaTable::new(Arc::clone(log));
+    table.load().await?;
+    let versions = (0..=table.version().unwrap_or_default()).rev();
+    let commits: Vec<CommitInfo> = table.history(None).try_collect().await?;
+    Ok(versions.zip(commits).map(|(version, commit)| describe(version, &commit)).collect())
 }
 
-async fn commits(
-    log: &LogStoreRef,
-    version: Option<Version>,
-) -> Result<Vec<(Version, CommitInfo)>, deltalake::DeltaTableError> {
-    let mut table = DeltaTable::new(Arc::clone(log));
-    match version {
-        Some(version) => table.load_version(version).await?,
-        None => table.load().await?,
-    }
-    let newest = table.version().unwrap_or_default();
-    let limit = version.map(|_| 1);
-    let commits: Vec<CommitInfo> = table.history(limit).try_collect().await?;
-    Ok(commits.into_iter().enumerate().map(|(back, commit)| (newest - back as Version, commit)).collect())
+/// The commit's own record, where its log entry is still there.
+async fn commit_info(log: &LogStoreRef, version: Version) -> Result<Option<CommitInfo>, deltalake::DeltaTableError> {
+    let Some(entry) = log.read_commit_entry(version).await? else { return Ok(None) };
+    let actions = get_actions(version, &entry)?;
+    Ok(actions.into_iter().find_map(|action| match action {
+        Action::CommitInfo(info) => Some(info),
+        _ => None,
+    }))
 }
 
 fn describe(version: Version, commit: &CommitInfo) -> SnapshotInfo {
