@@ -1,8 +1,8 @@
-//! Why the service cannot start or go on.
+//! Why the service cannot start.
 
 use mesh_contract::Code;
 
-/// Why the service cannot start or go on.
+/// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database cannot be opened.
@@ -19,9 +19,6 @@ pub enum Error {
         /// Newest version that this program knows.
         known: i64,
     },
-    /// The listener broke.
-    #[error("governance cannot accept connections")]
-    Serve(#[source] std::io::Error),
 }
 
 impl Error {
@@ -32,7 +29,6 @@ impl Error {
             Self::Newer { .. } => Code(4030),
             Self::Open(_) => Code(4031),
             Self::Migrate(_) => Code(4032),
-            Self::Serve(_) => Code(4033),
         }
     }
 
@@ -43,7 +39,6 @@ impl Error {
             Self::Newer { .. } => "run the program that wrote the database, or give another data directory",
             Self::Open(_) => "check that the database's address is right, and that its folder can be written to",
             Self::Migrate(_) => "restore the database from a backup, or give another data directory",
-            Self::Serve(_) => "check the system's limits on open files and sockets",
         }
     }
 }

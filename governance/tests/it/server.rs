@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use governance::{Error, Service, Settings, sqlite_url};
+use governance::{Service, Settings, sqlite_url};
 use mesh_api::Client;
 use mesh_policy::{AUDIENCE, Clock, Identity, Principal, Sealer};
 use tempfile::TempDir;
@@ -25,7 +25,7 @@ pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) ground: Ground,
     shutdown: CancellationToken,
-    serving: JoinHandle<Result<(), Error>>,
+    serving: JoinHandle<()>,
 }
 
 /// Time stands still in these tests.
@@ -117,7 +117,7 @@ impl Server {
     /// Stops the service as a signal would, and hands back what outlives it.
     pub(crate) async fn stop(self) -> Ground {
         self.shutdown.cancel();
-        self.serving.await.expect("the service ends").expect("the service ends well");
+        self.serving.await.expect("the service ends");
         self.ground
     }
 }
