@@ -71,13 +71,21 @@ pub struct Report {
     file: String,
     text: String,
     diagnostics: Vec<Diagnostic>,
+    left_off: usize,
 }
+
+/// Faults kept of one document; what comes after them would hardly be read.
+const FAULTS_MAX: usize = 500;
 
 impl Report {
     pub(crate) fn new(file: &str, text: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
+        // Errors first, so that what is left off is never the only reason for refusing a document.
+        diagnostics.sort_by_key(|diagnostic| diagnostic.severity == Severity::Warning);
+        let left_off = diagnostics.len().saturating_sub(FAULTS_MAX);
+        diagnostics.truncate(FAULTS_MAX);
         diagnostics.sort_by(|a, b| (a.span.start, a.code, &a.message).cmp(&(b.span.start, b.code, &b.message)));
         diagnostics.dedup();
-        Self { file: file.to_owned(), text: text.to_owned(), diagnostics }
+        Self { file: file.to_owned(), text: text.to_owned(), diagnostics, left_off }
     }
 
     /// Whether the document is refused.
@@ -96,6 +104,12 @@ impl Report {
     #[must_use]
     pub fn len(&self) -> usize {
         self.diagnostics.len()
+    }
+
+    /// How many faults were found beyond those kept.
+    #[must_use]
+    pub fn left_off(&self) -> usize {
+        self.left_off
     }
 
     /// The faults in the order of the text.

@@ -11,6 +11,7 @@ mod property;
 mod quality;
 mod references;
 mod rule_checks;
+mod servers;
 mod types;
 mod values;
 

@@ -6,26 +6,30 @@ use super::{Diagnostic, Report, Severity, Span};
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<&str> = self.text().split('\n').collect();
         for (index, diagnostic) in self.iter().enumerate() {
             if index > 0 {
                 writeln!(f)?;
             }
-            self.write(f, diagnostic)?;
+            self.write(f, diagnostic, &lines)?;
         }
-        Ok(())
+        match self.left_off() {
+            0 => Ok(()),
+            more => writeln!(f, "\n… and {more} more"),
+        }
     }
 }
 
 impl Report {
-    fn write(&self, f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic) -> fmt::Result {
+    fn write(&self, f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic, lines: &[&str]) -> fmt::Result {
         let severity = match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
         writeln!(f, "{severity}[{}]: {}", diagnostic.code, diagnostic.message)?;
-        self.write_place(f, diagnostic.span, "")?;
+        self.write_place(f, diagnostic.span, "", lines)?;
         for (span, text) in &diagnostic.labels {
-            self.write_place(f, *span, text)?;
+            self.write_place(f, *span, text, lines)?;
         }
         match &diagnostic.help {
             Some(help) => writeln!(f, "  help: {help}"),
@@ -33,9 +37,9 @@ impl Report {
         }
     }
 
-    fn write_place(&self, f: &mut fmt::Formatter<'_>, span: Span, label: &str) -> fmt::Result {
+    fn write_place(&self, f: &mut fmt::Formatter<'_>, span: Span, label: &str, lines: &[&str]) -> fmt::Result {
         writeln!(f, "  --> {}:{}:{}", self.file(), span.line, span.column)?;
-        let Some(line) = self.text().split('\n').nth(span.line.saturating_sub(1)) else { return Ok(()) };
+        let Some(line) = lines.get(span.line.saturating_sub(1)) else { return Ok(()) };
         let line = line.trim_end_matches('\r');
         let number = span.line.to_string();
         let before = span.column.saturating_sub(1);

@@ -3,7 +3,7 @@
 use semver::Version;
 
 use super::document::Document;
-use super::{object, party, references};
+use super::{object, party, references, servers};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 use crate::faults::{Faults, Pointer};
@@ -37,7 +37,7 @@ fn build(raw: &RawContract, hash: ContractHash, faults: &mut Faults<'_>) -> Cont
         description: raw.description.as_ref().map(description).unwrap_or_default(),
         tags: raw.tags.clone(),
         objects: object::objects(&raw.schema, &root.key("schema"), faults),
-        servers: party::servers(&raw.servers, &root.key("servers"), faults),
+        servers: servers::servers(&raw.servers, &root.key("servers"), faults),
         sla: party::service_levels(&raw.sla_properties),
         team: party::team(raw.team.as_ref(), &root.key("team"), faults),
         support: party::support(&raw.support),

@@ -1,4 +1,4 @@
-//! Team, support, roles, servers, service levels, definitions and extensions.
+//! Team, support, roles, service levels, definitions and extensions.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::codes;
 use crate::faults::{Faults, Pointer};
-use crate::model::{Definition, Role, Server, SlaProperty, SupportChannel, TeamMember};
-use crate::raw::party::{RawMember, RawRole, RawServer, RawSla, RawSupport, RawTeam};
+use crate::model::{Definition, Role, SlaProperty, SupportChannel, TeamMember};
+use crate::raw::party::{RawMember, RawRole, RawSla, RawSupport, RawTeam};
 use crate::raw::shared::{RawCustom, RawDefinition};
 
 pub(crate) fn custom(raw: &[RawCustom], pointer: &Pointer, faults: &mut Faults<'_>) -> BTreeMap<String, Value> {
@@ -77,26 +77,6 @@ pub(super) fn roles(raw: &[RawRole], pointer: &Pointer, faults: &mut Faults<'_>)
         roles.push(Role { role, access: item.access.clone(), description: item.description.clone() });
     }
     roles
-}
-
-pub(super) fn servers(raw: &[RawServer], pointer: &Pointer, faults: &mut Faults<'_>) -> Vec<Server> {
-    let mut servers: Vec<Server> = Vec::new();
-    for (index, item) in raw.iter().enumerate() {
-        let pointer = pointer.item(index);
-        let custom = custom(&item.custom_properties, &pointer.key("customProperties"), faults);
-        let (Some(server), Some(kind)) = (item.server.clone(), item.kind.clone()) else { continue };
-        if servers.iter().any(|known| known.server == server) {
-            let message = format!("the server `{server}` stands twice");
-            faults.error(codes::DUPLICATE_NAME, &pointer.key("server"), message);
-        }
-        let mut settings = item.settings.clone();
-        // What the standard has no key for is read like a key.
-        for (name, value) in custom {
-            settings.entry(name).or_insert(value);
-        }
-        servers.push(Server { server, kind, settings });
-    }
-    servers
 }
 
 pub(super) fn service_levels(raw: &[RawSla]) -> Vec<SlaProperty> {

@@ -102,6 +102,16 @@ impl Node {
         }
     }
 
+    /// How many items the longest list or mapping has, and where it is.
+    pub(crate) fn longest_collection(&self) -> Option<(usize, Span)> {
+        let (len, inner): (usize, Vec<&Self>) = match &self.kind {
+            Kind::List(items) => (items.len(), items.iter().collect()),
+            Kind::Map(entries) => (entries.len(), entries.iter().map(|entry| &entry.value).collect()),
+            _ => return None,
+        };
+        inner.into_iter().filter_map(Self::longest_collection).chain([(len, self.span)]).max_by_key(|(len, _)| *len)
+    }
+
     /// Every key that stands twice in one mapping: the key, its first place and the repeated one.
     pub(crate) fn repeated_keys(&self) -> Vec<(String, Span, Span)> {
         let mut found = Vec::new();

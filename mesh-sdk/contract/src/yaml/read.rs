@@ -13,6 +13,8 @@ use crate::diagnostic::Diagnostic;
 const TEXT_LEN_MAX: usize = 4 << 20;
 /// The deepest nesting read.
 const DEPTH_MAX: usize = 48;
+/// Items of one list or mapping: checks that compare each with each stay cheap.
+const ITEMS_MAX: usize = 4_096;
 /// Nodes of one document, aliases expanded.
 const NODES_MAX: usize = 200_000;
 
@@ -48,7 +50,16 @@ pub(crate) fn read(text: &str) -> Result<Node, Vec<Diagnostic>> {
         with_snippet: false,
     };
     match serde_saphyr::from_str_with_options::<Spanned<Node>>(text, options) {
-        Ok(spanned) => Ok(place(spanned)),
+        Ok(spanned) => {
+            let node = place(spanned);
+            match node.longest_collection() {
+                Some((len, span)) if len > ITEMS_MAX => {
+                    let message = format!("a list or mapping of {len} items, of which {ITEMS_MAX} are allowed");
+                    Err(vec![Diagnostic::error(codes::LIMIT, message, span)])
+                }
+                _ => Ok(node),
+            }
+        }
         Err(error) => Err(vec![explain(text, &error)]),
     }
 }

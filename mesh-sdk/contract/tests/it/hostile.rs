@@ -78,7 +78,22 @@ fn what_is_not_yaml_says_where() {
     }
 }
 
+#[test]
+fn a_document_of_nothing_but_faults_is_answered_with_the_first_of_them() {
+    let many: String = (0..4_000).map(|index| format!("x{index}: 1\n")).collect();
+    let report = refused(&many);
+    assert_eq!((report.len(), report.left_off()), (500, 3_506));
+    assert!(report.to_string().ends_with("… and 3506 more\n"));
+    let wider: String = (0..5_000).map(|index| format!("x{index}: 1\n")).collect();
+    assert_eq!(codes_of(&refused(&wider)), ["FC-0003"]);
+}
+
 proptest! {
+    #[test]
+    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        spans_lie_within(&String::from_utf8_lossy(&bytes));
+    }
+
     #[test]
     fn no_text_panics_and_every_span_lies_in_the_text(text in "\\PC{0,200}|[-:#&*!|>'\"%@`{}\\[\\],? \nab<~1]{0,120}") {
         spans_lie_within(&text);

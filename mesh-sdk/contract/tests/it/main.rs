@@ -1,12 +1,8 @@
 //! What mesh-contract promises to the rooms that use it.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a test that fails should say where"
-)]
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "the tests' own steps should say where they fail")]
+
+mod conformance;
 mod faults;
 mod hostile;
 mod pages;
