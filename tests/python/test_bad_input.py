@@ -124,15 +124,15 @@ def test_a_hostile_query_harms_nobody(mesh, omar):
         assert cursor.fetchone() == (1,)
 
 
-def test_a_wrong_password_at_the_command_line(mesh):
-    done = mesh.fince("sql", "--user", "omar", "--password", "wrong", "SELECT 1")
+def test_a_stranger_at_the_command_line(mesh):
+    done = mesh.fince("sql", "--as", "nobody", "SELECT 1")
     assert done.returncode != 0
     assert codes(done.stderr), done.stderr
 
 
 def test_a_command_without_a_mesh_says_what_to_start(tmp_path):
     base = free_port_base()
-    done = fince("sql", "--port-base", str(base), "--data", str(tmp_path), "SELECT 1")
+    done = fince("sql", "--as", "omar", "--port-base", str(base), "--data", str(tmp_path), "SELECT 1")
     assert done.returncode != 0
     assert codes(done.stderr) and "fince up" in done.stderr, done.stderr
 
