@@ -84,3 +84,30 @@ impl miette::Diagnostic for FancyDiagnostic {
         Some(Box::new(own.chain(further)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use miette::Diagnostic as _;
+
+    use super::*;
+    use crate::Contract;
+
+    #[test]
+    fn each_fault_is_related_with_its_code_help_and_labels() {
+        let text = "kind: DataContract\nkind: DataContract\nvresion: 1.0.0\n";
+        let report = Contract::parse("c.yaml", text).expect_err("faults");
+        let fancy = FancyReport::from(report);
+        assert_eq!(fancy.to_string(), "`c.yaml` has 7 errors and 0 warnings");
+        let shown: Vec<String> = fancy
+            .related()
+            .expect("faults")
+            .filter(|fault| fault.labels().is_some_and(|labels| labels.count() > 1))
+            .map(|fault| {
+                let places: Vec<_> =
+                    fault.labels().expect("labels").map(|label| (label.offset(), label.len())).collect();
+                format!("{} {fault} {places:?} {}", fault.code().expect("code"), fault.help().expect("help"))
+            })
+            .collect();
+        insta::assert_snapshot!(shown.join("\n"), @"FC-0002 the key `kind` stands twice [(19, 4), (0, 4)] keep one of them; programs differ in which one wins");
+    }
+}

@@ -58,7 +58,7 @@ pub(super) fn item(raw: &RawProperty, pointer: &Pointer, faults: &mut Faults<'_>
 fn property(raw: &RawProperty, name: String, pointer: &Pointer, faults: &mut Faults<'_>) -> Property {
     let Resolved { data_type, length_max } = types::resolve(raw, pointer, faults);
     let custom = party::custom(&raw.custom_properties, &pointer.key("customProperties"), faults);
-    let unit = unit(&custom, &data_type, pointer, faults);
+    let unit = unit(&custom, (&data_type, raw.physical_type.is_some()), pointer, faults);
     let mut constraints = constraints::resolve(raw, &data_type, pointer, faults);
     constraints.length_max = match (constraints.length_max, length_max) {
         (Some(option), Some(physical)) => Some(option.min(physical)),
@@ -109,15 +109,16 @@ fn explain(raw: &RawProperty, pointer: &Pointer, faults: &mut Faults<'_>) {
 
 fn unit(
     custom: &std::collections::BTreeMap<String, Value>,
-    data_type: &DataType,
+    (data_type, physical): (&DataType, bool),
     pointer: &Pointer,
     faults: &mut Faults<'_>,
 ) -> Option<String> {
     let unit = custom.get("unit")?.as_str()?.to_owned();
     let currency = unit.len() == 3 && unit.bytes().all(|b| b.is_ascii_uppercase());
     if currency && matches!(data_type, DataType::Float { .. }) {
+        let place = pointer.key(if physical { "physicalType" } else { "logicalType" });
         faults
-            .error(codes::MONEY_AS_FLOAT, pointer, format!("an amount in `{unit}` as a binary fraction loses cents"))
+            .error(codes::MONEY_AS_FLOAT, &place, format!("an amount in `{unit}` as a binary fraction loses cents"))
             .help("write `physicalType: decimal(18,2)`");
     }
     Some(unit)

@@ -102,7 +102,9 @@ fn measure(raw: &RawQuality, subject: &Subject<'_>, pointer: &Pointer, faults: &
             (Some(engine), Some(_)) => Some(Measure::Custom { engine: engine.clone() }),
             _ => incomplete(pointer, "a `custom` rule needs `engine` and `implementation`", faults),
         },
-        _ => library(raw, subject, pointer, faults),
+        None | Some("library") => library(raw, subject, pointer, faults),
+        // Another word under `type` has been reported with the document's shape.
+        Some(_) => None,
     }
 }
 

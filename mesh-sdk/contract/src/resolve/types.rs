@@ -8,6 +8,10 @@ use crate::model::DataType;
 use crate::raw::property::RawProperty;
 use crate::suggest::suggest;
 
+/// The logical types of the standard.
+const LOGICAL: [&str; 10] =
+    ["string", "integer", "number", "boolean", "date", "timestamp", "time", "object", "array", "map"];
+
 /// A type, and the longest text that the physical type holds.
 pub(super) struct Resolved {
     pub(super) data_type: DataType,
@@ -17,11 +21,12 @@ pub(super) struct Resolved {
 /// Resolves a column's type; whatever is wrong is reported, and text stands in.
 pub(super) fn resolve(raw: &RawProperty, pointer: &Pointer, faults: &mut Faults<'_>) -> Resolved {
     let physical = raw.physical_type.as_deref().and_then(|text| read_physical(text, pointer, faults));
-    let logical = raw.logical_type.as_deref();
-    if logical.is_none() && raw.physical_type.is_none() {
+    // A word that is no logical type has been reported with the document's shape.
+    let logical = raw.logical_type.as_deref().filter(|word| LOGICAL.contains(word));
+    if raw.logical_type.is_none() && raw.physical_type.is_none() {
         let name = raw.name.as_deref().unwrap_or("the item");
         faults
-            .error(codes::MISSING_KEY, pointer, format!("`{name}` has no type"))
+            .error(codes::MISSING_KEY, &pointer.key("name"), format!("`{name}` has no type"))
             .help("write `logicalType`, and `physicalType` where the width matters");
     }
     let length_max = match &physical {
@@ -172,7 +177,7 @@ fn object(raw: &RawProperty, pointer: &Pointer, faults: &mut Faults<'_>) -> Data
         }
         _ => {
             faults
-                .error(codes::MISSING_KEY, pointer, "an object needs its `properties`")
+                .error(codes::MISSING_KEY, &pointer.key("logicalType"), "an object needs its `properties`")
                 .help("describe its members, or store it as text with `physicalType: json`");
             DataType::Object(Vec::new())
         }
@@ -184,7 +189,7 @@ fn array(raw: &RawProperty, pointer: &Pointer, faults: &mut Faults<'_>) -> DataT
         Some(item) => DataType::Array(Box::new(property::item(item, &pointer.key("items"), faults))),
         None => {
             faults
-                .error(codes::MISSING_KEY, pointer, "an array needs its `items`")
+                .error(codes::MISSING_KEY, &pointer.key("logicalType"), "an array needs its `items`")
                 .help("for example `items: {logicalType: string}`");
             // An item of text stands in, so that the rest is still judged as an array.
             let text = RawProperty { logical_type: Some("string".to_owned()), ..RawProperty::default() };

@@ -73,3 +73,29 @@ fn entries_for_rest_carry_code_place_and_help() {
     let report = Contract::parse("a.yaml", "kind: DataContract\nvresion: 1.0.0\n").expect_err("faults");
     insta::assert_snapshot!(report.entries().iter().map(|entry| format!("{entry:?}")).collect::<Vec<_>>().join("\n"));
 }
+
+#[test]
+fn one_slip_is_one_fault() {
+    let slips = [
+        ("logicalType: binary\n        physicalType: bytea", "FC-0009"),
+        ("logicalType: string\n        quality: [{type: unknown, mustBe: 0}]", "FC-0009"),
+        ("logicalType: string\n        quality: [{metric: nullValues, mustBeBetween: [3]}]", "FC-0008"),
+        ("logicalType: array\n        logicalTypeOptions: {minItems: 1}", "FC-0007"),
+        ("logicalType: integer\n        primaryKey: 'yes'", "FC-0008"),
+    ];
+    for (slip, code) in slips {
+        let text = format!(
+            "apiVersion: v3.1.0\nkind: DataContract\nid: c\nversion: 1.0.0\nstatus: draft\ndomain: shop\nschema:
+  - name: t
+    description: d
+    properties:
+      - name: a
+        description: d
+        classification: public
+        {slip}\n"
+        );
+        let report = Contract::parse("c.yaml", &text).expect_err("a fault");
+        let codes: Vec<String> = report.iter().map(|fault| fault.code.to_string()).collect();
+        assert_eq!(codes, [code], "{report}");
+    }
+}
