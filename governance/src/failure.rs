@@ -40,6 +40,7 @@ kinds! {
     OVERLOADED = 4013, SERVICE_UNAVAILABLE, "too many requests at once";
     DATABASE = 4014, SERVICE_UNAVAILABLE, "the registry's database does not answer";
     INTERNAL = 4015, INTERNAL_SERVER_ERROR, "a fault in governance";
+    READ_ONLY = 4016, SERVICE_UNAVAILABLE, "the registry is read-only";
     CONTRACT_FAULTS = 4020, UNPROCESSABLE_ENTITY, "the contract has faults";
     VERSION_TAKEN = 4021, CONFLICT, "the version is taken by another document";
     NOT_ONE_PORT = 4022, UNPROCESSABLE_ENTITY, "not the contract of one port";

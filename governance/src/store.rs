@@ -28,6 +28,8 @@ pub(crate) enum StoreError {
     Database(#[from] sqlx::Error),
     #[error("column `{column}` of the database holds `{value}`, which this program never writes")]
     Corrupt { column: &'static str, value: String },
+    #[error("a sync to disk failed earlier")]
+    ReadOnly,
 }
 
 impl Store {
@@ -54,6 +56,10 @@ impl From<StoreError> for Failure {
                 Self::new(failure::DATABASE, "the registry could not be read or written; try again")
             }
             StoreError::Corrupt { .. } => Self::internal(&error),
+            StoreError::ReadOnly => Self::new(
+                failure::READ_ONLY,
+                "a sync to disk failed; nothing new is taken until governance is restarted",
+            ),
         }
     }
 }

@@ -94,7 +94,7 @@ impl Store {
         } else if inserted.rows_affected() == 0 {
             Stored::Known(stored)
         } else {
-            transaction.commit().await?;
+            self.database.commit(transaction).await?;
             return Ok(Stored::New(stored));
         };
         transaction.rollback().await?;

@@ -1,6 +1,7 @@
 //! The database: SQLite or PostgreSQL, by URL.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::FutureExt as _;
@@ -8,12 +9,17 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migrate as _, Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, SqlSafeStr as _, Transaction};
 
+use super::StoreError;
 use crate::error::Error;
 
 /// In WAL mode, only `FULL` syncs the log before a commit is acknowledged.
 const SQLITE_WRITER: &str =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 10000";
 const SQLITE_READER: &str = "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000";
+
+/// Extended result codes of SQLite.
+const SQLITE_IOERR_FSYNC: &str = "1034";
+const SQLITE_IOERR_DIR_FSYNC: &str = "1290";
 
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
 const CONNECTIONS_MAX: u32 = 8;
@@ -26,6 +32,9 @@ pub(crate) struct Database {
     writer: AnyPool,
     /// Statement that begins a writing transaction.
     begin: &'static str,
+    /// A sync to disk failed. The system may since have dropped what it could not write and report success, so nothing
+    /// is acknowledged any more until a restart reads what is really there.
+    sync_failed: AtomicBool,
 }
 
 impl Database {
@@ -36,10 +45,10 @@ impl Database {
             // The writer first: it creates the file, and readers cannot.
             let writer = sqlite(1, SQLITE_WRITER).connect(url).await.map_err(Error::Open)?;
             let reader = sqlite(CONNECTIONS_MAX, SQLITE_READER).connect_lazy(url).map_err(Error::Open)?;
-            Self { reader, writer, begin: "BEGIN IMMEDIATE" }
+            Self { reader, writer, begin: "BEGIN IMMEDIATE", sync_failed: AtomicBool::new(false) }
         } else {
             let pool = options(CONNECTIONS_MAX).connect(url).await.map_err(Error::Open)?;
-            Self { reader: pool.clone(), writer: pool, begin: "BEGIN" }
+            Self { reader: pool.clone(), writer: pool, begin: "BEGIN", sync_failed: AtomicBool::new(false) }
         };
         let mut connection = database.writer.acquire().await.map_err(Error::Open)?;
         migrate(&mut connection).await?;
@@ -52,14 +61,33 @@ impl Database {
     }
 
     /// Begins a transaction that writes. Dropped without a commit, it leaves no trace.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        self.writer.begin_with(self.begin).await
+    pub(crate) async fn write(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        if self.sync_failed.load(Ordering::Acquire) {
+            return Err(StoreError::ReadOnly);
+        }
+        Ok(self.writer.begin_with(self.begin).await?)
+    }
+
+    /// Makes a transaction durable.
+    pub(crate) async fn commit(&self, transaction: Transaction<'static, Any>) -> Result<(), StoreError> {
+        let committed = transaction.commit().await;
+        if committed.as_ref().is_err_and(is_failed_sync) {
+            self.sync_failed.store(true, Ordering::Release);
+            tracing::error!("a sync to disk failed: the registry takes nothing new until it is restarted");
+        }
+        Ok(committed?)
     }
 
     pub(crate) async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Whether SQLite could not sync its file or its folder. PostgreSQL restarts itself when that happens to it.
+fn is_failed_sync(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC)
 }
 
 /// The URL of the SQLite database in the file `path`, which is created when it is not there.
@@ -99,6 +127,24 @@ async fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn after_a_failed_sync_nothing_is_written_and_all_is_read() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let database = Database::open(&sqlite_url(&folder.path().join("g.db"))).await.expect("opens");
+        database.write().await.expect("it takes writes").rollback().await.expect("rolled back");
+        database.sync_failed.store(true, Ordering::Release);
+        assert!(matches!(database.write().await, Err(StoreError::ReadOnly)));
+        sqlx::query("SELECT domain FROM ports").fetch_all(database.reader()).await.expect("it reads");
+    }
+
+    #[tokio::test]
+    async fn a_reader_cannot_write() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let database = Database::open(&sqlite_url(&folder.path().join("g.db"))).await.expect("opens");
+        let written = sqlx::query("INSERT INTO ports VALUES ('a', 'b', 'c')").execute(database.reader()).await;
+        assert!(written.is_err());
+    }
 
     #[test]
     fn a_path_survives_its_url() {

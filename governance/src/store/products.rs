@@ -66,7 +66,7 @@ impl Store {
         }
         upsert(&mut transaction, new).await?;
         replace_outputs(&mut transaction, new).await?;
-        transaction.commit().await?;
+        self.database.commit(transaction).await?;
         Ok(StoredProduct::Stored)
     }
 

@@ -12,3 +12,4 @@ mod operations;
 mod products;
 mod register;
 mod server;
+mod traces;

@@ -1,9 +1,9 @@
 //! Registering and reading products.
 
-use mesh_api::PageRequest;
+use mesh_api::{PageRequest, RegisterProduct};
 use mesh_contract::Code;
 
-use crate::documents::{contract, product};
+use crate::documents::{contract, product, submit};
 use crate::server::on_each_database;
 
 #[tokio::test]
@@ -99,6 +99,35 @@ async fn faulty_manifests_and_addresses_are_refused() {
         let mut request = product("lending", "1.0.0", &[]);
         request.endpoint = Some("javascript:alert(1)".parse().expect("a url"));
         assert_eq!(lena.register_product(&request).await.expect_err("refused").code(), Code(4026));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_banks_own_contracts_and_products_register() {
+    let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).expect("a text");
+    let folder = |path: &str| {
+        let entries = std::fs::read_dir(repository.join(path)).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").path()).collect::<Vec<_>>()
+    };
+    on_each_database(async |server| {
+        let mut products = 0;
+        for domain in folder("domains") {
+            let name = domain.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+            let owner = server.client("owner", &[&format!("owner:{name}")]);
+            for path in folder(&format!("contracts/{name}")) {
+                if path.to_string_lossy().ends_with(".odcs.yaml") {
+                    let registered = owner.register_contract(&submit(read(&path))).await;
+                    registered.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+                }
+            }
+            let (manifest, endpoint) = (read(&domain.join("product.odps.yaml")), None);
+            let request = RegisterProduct { manifest, file: None, endpoint };
+            owner.register_product(&request).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+            products += 1;
+        }
+        assert!(products > 0);
     })
     .await;
 }
