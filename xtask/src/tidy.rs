@@ -5,6 +5,7 @@ mod attributes;
 mod dependencies;
 mod error_pages;
 mod finding;
+mod references;
 mod rooms;
 mod sizes;
 mod tree;
@@ -38,6 +39,7 @@ fn findings(house: &House) -> Result<Vec<Finding>> {
     findings.extend(attributes::check(&tree));
     findings.extend(words::check(&tree));
     findings.extend(error_pages::check(&tree));
+    findings.extend(references::check(house.root(), &tree));
     findings.sort();
     findings.dedup();
     Ok(findings)
