@@ -6,6 +6,12 @@ pub(crate) mod product;
 
 use mesh_api::{Diagnostic, Severity};
 use mesh_contract::diagnostic::{self, Report};
+use semver::Version;
+
+use crate::failure::{Failure, Kind};
+
+/// Longest version: it is a key of the registry and a segment of paths.
+const VERSION_LENGTH_MAX: usize = 100;
 
 /// The faults of a document as the interface shows them.
 fn diagnostics(report: &Report) -> Vec<Diagnostic> {
@@ -29,4 +35,20 @@ fn diagnostics(report: &Report) -> Vec<Diagnostic> {
 fn count(report: &Report) -> String {
     let errors = report.iter().filter(|fault| fault.severity == diagnostic::Severity::Error).count();
     if errors == 1 { "the document has 1 fault".to_owned() } else { format!("the document has {errors} faults") }
+}
+
+/// Refuses a version that is too long for a key; `kind` is what such a document is told.
+fn short(kind: Kind, version: &Version) -> Result<(), Failure> {
+    if version.to_string().len() <= VERSION_LENGTH_MAX {
+        return Ok(());
+    }
+    Err(Failure::new(kind, format!("`version` has at most {VERSION_LENGTH_MAX} characters")))
+}
+
+/// Refuses NUL, which an escape can bring into a text and PostgreSQL cannot keep.
+fn storable(kind: Kind, key: &str, text: Option<&str>) -> Result<(), Failure> {
+    if text.is_none_or(|text| !text.contains('\0')) {
+        return Ok(());
+    }
+    Err(Failure::new(kind, format!("`{key}` holds the character NUL")))
 }

@@ -31,7 +31,15 @@ pub(crate) async fn judge(principal: &Principal, request: RegisterContract) -> R
     let contract = contract.ok_or_else(|| faults(&report))?;
     access::may_submit_for(principal, &contract.domain)?;
     let port = port_of(&contract)?;
+    super::short(failure::CONTRACT_FAULTS, &contract.version)?;
+    super::storable(failure::CONTRACT_FAULTS, "description", description(&contract))?;
     Ok(PortContract { port, contract, document, warnings: diagnostics(&report) })
+}
+
+/// What a contract's port holds, in the words of its table or of the contract as a whole.
+pub(crate) fn description(contract: &Contract) -> Option<&str> {
+    let table = contract.objects.first().and_then(|object| object.description.as_deref());
+    table.or(contract.description.purpose.as_deref())
 }
 
 fn faults(report: &Report) -> Failure {

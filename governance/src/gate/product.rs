@@ -33,6 +33,8 @@ pub(crate) async fn judge(principal: &Principal, request: RegisterProduct) -> Re
     let Some(version) = manifest.version.clone() else {
         return Err(Failure::new(failure::MANIFEST_FAULTS, "a manifest needs a `version` to be registered"));
     };
+    super::short(failure::MANIFEST_FAULTS, &version)?;
+    super::storable(failure::MANIFEST_FAULTS, "name", manifest.name.as_deref())?;
     Ok(Product { version, manifest, document, endpoint })
 }
 

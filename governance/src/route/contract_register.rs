@@ -12,7 +12,7 @@ use semver::Version;
 use super::refusals::Refusals;
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
-use crate::gate::contract::{PortContract, judge};
+use crate::gate::contract::{PortContract, description, judge};
 use crate::service::Service;
 use crate::store::StoreError;
 use crate::store::contracts::{NewVersion, Stored, StoredVersion};
@@ -115,7 +115,7 @@ async fn register(
         contract_id: &contract.id,
         version: &contract.version,
         hash: contract.hash.as_str(),
-        description: description(accepted),
+        description: description(contract),
         document,
         registered_by,
         registered_at: service.0.clock.now(),
@@ -132,13 +132,6 @@ async fn register(
         tracing::info!(port = %port, version = %contract.version, hash = %contract.hash, "registered a contract version");
     }
     registration(service, port.clone(), stored).map(|registration| (status, Json(registration)))
-}
-
-/// What the port holds, in the words of its table or of its contract.
-fn description(accepted: &PortContract) -> Option<&str> {
-    let contract = &accepted.contract;
-    let table = contract.objects.first().and_then(|object| object.description.as_deref());
-    table.or(contract.description.purpose.as_deref())
 }
 
 /// The answer. The receipt is sealed anew each time: it says the same, and holds from now on.

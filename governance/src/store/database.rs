@@ -126,6 +126,8 @@ async fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use sqlx::Row as _;
+
     use super::*;
 
     #[tokio::test]
@@ -136,6 +138,16 @@ mod tests {
         database.sync_failed.store(true, Ordering::Release);
         assert!(matches!(database.write().await, Err(StoreError::ReadOnly)));
         sqlx::query("SELECT domain FROM ports").fetch_all(database.reader()).await.expect("it reads");
+    }
+
+    #[tokio::test]
+    async fn sqlite_syncs_before_it_acknowledges() {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let database = Database::open(&sqlite_url(&folder.path().join("g.db"))).await.expect("opens");
+        let setting = async |query: &'static str| sqlx::query(query).fetch_one(&database.writer).await.expect("a row");
+        assert_eq!(setting("PRAGMA synchronous").await.get::<i64, _>(0), 2, "FULL");
+        assert_eq!(setting("PRAGMA journal_mode").await.get::<String, _>(0), "wal");
+        assert_eq!(setting("PRAGMA foreign_keys").await.get::<i64, _>(0), 1);
     }
 
     #[tokio::test]

@@ -125,7 +125,7 @@ async fn a_database_that_cannot_be_opened_is_told_so() {
 }
 
 #[tokio::test]
-async fn sqlite_syncs_before_it_acknowledges() {
+async fn what_was_acknowledged_is_in_the_files() {
     let server = Ground::sqlite().start().await;
     let path = server.ground.database_url.trim_start_matches("sqlite://").trim_end_matches("?mode=rwc").to_owned();
     server.lena().register_contract(&contract("lending", "loans", "1.0.0")).await.expect("registered");

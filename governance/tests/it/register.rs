@@ -3,7 +3,7 @@
 use mesh_api::{ClientError, RegistrationStatus, Severity, verify_receipt};
 use mesh_contract::Code;
 
-use crate::documents::{contract, described, submit};
+use crate::documents::{contract, described, product, submit};
 use crate::server::{now, on_each_database};
 
 #[tokio::test]
@@ -144,6 +144,24 @@ async fn hostile_yaml_is_a_fault_like_any_other() {
             let Err(ClientError::Refused(problem)) = refused else { panic!("{refused:?}") };
             assert_eq!(problem.status, 422, "{problem}");
             assert!(!problem.diagnostics.is_empty());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_database_cannot_hold_is_refused_before_it_gets_there() {
+    on_each_database(async |server| {
+        let long = format!("1.0.0-{}", "x".repeat(5000));
+        let mut zero = contract("lending", "loans", "1.0.0");
+        zero.document = zero.document.replace("what the bank has lent", "\"a\\0b\"");
+        for request in [contract("lending", "loans", &long), zero] {
+            assert_eq!(server.lena().register_contract(&request).await.expect_err("refused").code(), Code(4020));
+        }
+        let mut request = product("lending", "1.0.0", &[]);
+        request.manifest = request.manifest.replace("The lending product", "\"a\\0b\"");
+        for request in [product("lending", &long, &[]), request] {
+            assert_eq!(server.lena().register_product(&request).await.expect_err("refused").code(), Code(4024));
         }
     })
     .await;
