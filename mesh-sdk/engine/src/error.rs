@@ -3,6 +3,11 @@
 use datafusion::error::DataFusionError;
 use mesh_contract::Code;
 
+use crate::check::CheckError;
+use crate::model::{ModelError, conform};
+use crate::run::RunError;
+use crate::source::{SourceError, find_error};
+
 /// What kind of failure it is: what a protocol's status code is chosen by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -50,6 +55,18 @@ pub enum EngineError {
     /// DataFusion refused or failed.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// An input cannot be read.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// A model cannot be run.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The checks failed, or could not be made.
+    #[error(transparent)]
+    Check(#[from] CheckError),
+    /// A run could not be made.
+    #[error(transparent)]
+    Run(#[from] RunError),
 }
 
 /// A query that could not be planned or run.
@@ -104,6 +121,10 @@ impl EngineError {
             Self::Table { .. } => Code(1101),
             Self::NoSnapshot { .. } => Code(2002),
             Self::Query(error) => error.code(),
+            Self::Source(error) => error.code(),
+            Self::Model(error) => error.code(),
+            Self::Check(error) => error.code(),
+            Self::Run(error) => error.code(),
         }
     }
 
@@ -115,6 +136,10 @@ impl EngineError {
             Self::Table { .. } => ErrorKind::Internal,
             Self::NoSnapshot { .. } => ErrorKind::NotFound,
             Self::Query(error) => error.kind(),
+            Self::Source(error) => error.kind(),
+            Self::Model(error) => error.kind(),
+            Self::Check(error) => error.kind(),
+            Self::Run(error) => error.kind(),
         }
     }
 
@@ -126,8 +151,15 @@ impl EngineError {
                 Some("the disk is full; the old snapshot is still in service".to_owned())
             }
             Self::Table { .. } => None,
-            Self::NoSnapshot { .. } => Some("`fince snapshots PORT` lists what there is".to_owned()),
+            Self::NoSnapshot { .. } => Some(
+                "leave the version out to read the newest snapshot; the first one comes with the first publish"
+                    .to_owned(),
+            ),
             Self::Query(error) => error.help(),
+            Self::Source(error) => error.help(),
+            Self::Model(error) => error.help(),
+            Self::Check(error) => error.help(),
+            Self::Run(error) => error.help(),
         }
     }
 }
@@ -172,6 +204,12 @@ impl QueryError {
 impl From<DataFusionError> for EngineError {
     /// Our own errors that passed through DataFusion come out as they went in.
     fn from(error: DataFusionError) -> Self {
+        if let Some(source) = find_error(&error) {
+            return Self::Source(source.clone());
+        }
+        if let Some(column) = conform::missing_value(&error) {
+            return Self::Check(CheckError::MissingValue { column: column.to_owned() });
+        }
         match error {
             DataFusionError::External(inner) => match inner.downcast::<Self>() {
                 Ok(own) => *own,
@@ -192,10 +230,15 @@ impl From<DataFusionError> for QueryError {
             | DataFusionError::SQL(..)
             | DataFusionError::SchemaError(..)
             | DataFusionError::NotImplemented(_)
-            | DataFusionError::Configuration(_) => Self::Plan(error.strip_backtrace()),
-            _ => Self::Execution(error.strip_backtrace()),
+            | DataFusionError::Configuration(_) => Self::Plan(plain(&error)),
+            _ => Self::Execution(plain(&error)),
         }
     }
+}
+
+/// DataFusion's words without the kind of error it puts before them, which the code says already.
+fn plain(error: &DataFusionError) -> String {
+    error.find_root().message().into_owned()
 }
 
 /// Whether the cause, however deep, is a full disk.

@@ -1,9 +1,14 @@
 //! The one room that knows DataFusion and Delta: sources, models, checks, publishing and governed reads.
 
+pub mod check;
 pub mod durable;
 pub mod error;
+pub mod function;
 pub mod govern;
+pub mod model;
 pub mod query;
+pub mod run;
+pub mod source;
 mod stream;
 pub mod table;
 

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod dialect;
+mod fairness;
 mod limits;
 mod planned;
 mod ports;
@@ -9,6 +10,7 @@ mod reader;
 mod session;
 mod stack;
 mod statement;
+mod wording;
 
 pub use limits::QueryLimits;
 pub use planned::Query;

@@ -24,6 +24,7 @@ pub use candidate::{Candidate, CommitRequest};
 pub use snapshot::{AsOf, Snapshot, SnapshotInfo};
 
 use crate::error::EngineError;
+use crate::stream::relabel;
 
 /// Rows in a Parquet row group: enough to compress well, few enough that a reader holds one in memory.
 const ROW_GROUP_ROWS: usize = 262_144;
@@ -96,7 +97,7 @@ impl PortTable {
         let written: Result<(), EngineError> = async {
             while let Some(batch) = stream.try_next().await? {
                 rows += batch.num_rows() as u64;
-                let batch = columns::restamp(&batch, &stored)?;
+                let batch = relabel(&batch, &stored)?;
                 writer.write(&batch).await.map_err(|source| self.failed("written", source))?;
             }
             Ok(())

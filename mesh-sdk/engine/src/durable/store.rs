@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 use std::ops::Range;
-use std::path::{Path as FilePath, PathBuf};
+use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -107,12 +107,12 @@ impl fmt::Display for DurableStore {
 pub(super) async fn blocking(path: &FilePath, work: impl FnOnce() -> io::Result<()> + Send + 'static) -> Result<()> {
     let path = path.to_path_buf();
     match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result.map_err(|error| store_error(path, error)),
+        Ok(result) => result.map_err(|error| store_error(&path, error)),
         Err(error) => Err(Error::JoinError { source: error }),
     }
 }
 
-fn store_error(path: PathBuf, error: io::Error) -> Error {
+fn store_error(path: &FilePath, error: io::Error) -> Error {
     let path = path.display().to_string();
     match error.kind() {
         io::ErrorKind::AlreadyExists => Error::AlreadyExists { path, source: Box::new(error) },

@@ -28,6 +28,8 @@ pub(super) struct GovernedExec {
     schema: SchemaRef,
     input: Arc<dyn ExecutionPlan>,
     properties: Arc<PlanProperties>,
+    /// The query that was being planned: partitions may run in tasks of their own, which know no span.
+    query: tracing::Span,
 }
 
 impl GovernedExec {
@@ -39,7 +41,7 @@ impl GovernedExec {
             below.emission_type,
             below.boundedness,
         );
-        Self { permit, schema, input, properties: Arc::new(properties) }
+        Self { permit, schema, input, properties: Arc::new(properties), query: tracing::Span::current() }
     }
 
     pub(super) fn permit(&self) -> &Permit {
@@ -90,7 +92,8 @@ impl ExecutionPlan for GovernedExec {
             .into_iter()
             .next()
             .ok_or_else(|| DataFusionError::Internal("a governed scan has exactly one input".to_owned()))?;
-        Ok(Arc::new(Self::new(Arc::clone(&self.permit), Arc::clone(&self.schema), input)))
+        let replaced = Self::new(Arc::clone(&self.permit), Arc::clone(&self.schema), input);
+        Ok(Arc::new(Self { query: self.query.clone(), ..replaced }))
     }
 
     fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
@@ -99,7 +102,8 @@ impl ExecutionPlan for GovernedExec {
     }
 
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
-        let span = tracing::info_span!("scan", port = %self.permit.port(), partition, rows = tracing::field::Empty);
+        let port = self.permit.port();
+        let span = tracing::info_span!(parent: &self.query, "scan", %port, partition, rows = tracing::field::Empty);
         let stream = span.in_scope(|| self.input.execute(partition, context))?;
         let schema = Arc::clone(&self.schema);
         let relabelled = stream.map(move |batch| relabel(&batch?, &schema));

@@ -10,6 +10,7 @@ use datafusion::prelude::SessionConfig;
 use mesh_policy::{Agreements, Clock, Identity};
 use parking_lot::RwLock;
 
+use super::fairness::YieldWhereRowsMultiply;
 use super::limits::QueryLimits;
 use super::ports::Ports;
 use super::session::Session;
@@ -57,8 +58,11 @@ impl Reader {
     pub fn new(settings: ReaderSettings) -> Result<Self, EngineError> {
         let runtime = runtime(settings.limits.memory_bytes_max)?;
         let config = session_config(&settings.domain, &settings.limits);
-        let mut state =
-            SessionStateBuilder::new_with_default_features().with_config(config).with_runtime_env(runtime).build();
+        let mut state = SessionStateBuilder::new_with_default_features()
+            .with_config(config)
+            .with_runtime_env(runtime)
+            .with_physical_optimizer_rule(Arc::new(YieldWhereRowsMultiply))
+            .build();
         // Nothing that a query says may make tables out of files.
         state.table_factories_mut().clear();
         for function in settings.functions {

@@ -15,6 +15,7 @@ use super::ports::{Pins, ServedPort};
 use super::reader::Inner;
 use super::stack::{on_large_stack, with_large_stack};
 use super::statement::{self, Parsed};
+use super::wording;
 use crate::error::EngineError;
 
 /// One request's session. It holds permits, so it lives no longer than the request.
@@ -83,7 +84,8 @@ impl Session {
     pub async fn query(&self, sql: &str, pins: &Pins) -> Result<Query, EngineError> {
         let Parsed { statement, chain } = on_large_stack(|| statement::parse(sql, &self.reader.limits))?;
         let (state, catalog) = self.state(pins);
-        let plan = with_large_stack(state.statement_to_plan(statement)).await?;
+        let planned = with_large_stack(state.statement_to_plan(statement)).await;
+        let plan = planned.map_err(|error| wording::of_planning(error, &self.tables))?;
         Query::new(self, state, plan, catalog.pins(), chain)
     }
 

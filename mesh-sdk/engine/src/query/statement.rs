@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use datafusion::error::DataFusionError;
 use datafusion::sql::parser::{DFParserBuilder, Statement};
 use datafusion::sql::sqlparser::ast::{
     Expr, Ident, ObjectName, ObjectNamePart, Statement as SqlStatement, TableFactor, TableVersion, Value, VisitMut,
@@ -12,6 +13,7 @@ use datafusion::sql::sqlparser::ast::{
 
 use super::dialect::MeshDialect;
 use super::limits::QueryLimits;
+use super::wording;
 use crate::error::QueryError;
 use crate::table::AsOf;
 
@@ -35,8 +37,12 @@ pub(super) fn parse(sql: &str, limits: &QueryLimits) -> Result<Parsed, QueryErro
     let mut statements = DFParserBuilder::new(sql)
         .with_dialect(&MeshDialect)
         .with_recursion_limit(limits.depth_max + 2)
-        .build()?
-        .parse_statements()?;
+        .build()
+        .and_then(|mut parser| parser.parse_statements())
+        .map_err(|error| match error.find_root() {
+            DataFusionError::SQL(parser, _) => QueryError::Plan(wording::of_parser(parser)),
+            _ => QueryError::from(error),
+        })?;
     if statements.len() > 1 {
         return Err(QueryError::NotAQuery("several statements".to_owned()));
     }

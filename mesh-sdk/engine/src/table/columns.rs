@@ -4,9 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
-use datafusion::error::DataFusionError;
 
 /// The stored form of a contract's schema.
 pub(super) fn stored(schema: &Schema) -> SchemaRef {
@@ -20,13 +18,4 @@ pub(super) fn stored(schema: &Schema) -> SchemaRef {
         })
         .collect();
     Arc::new(Schema::new(fields))
-}
-
-/// The same columns under another schema's names and metadata.
-///
-/// # Errors
-/// When the types or nullability differ.
-pub(crate) fn restamp(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, DataFusionError> {
-    let options = datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
-    Ok(RecordBatch::try_new_with_options(Arc::clone(schema), batch.columns().to_vec(), &options)?)
 }

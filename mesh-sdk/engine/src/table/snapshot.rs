@@ -62,7 +62,6 @@ impl Snapshot {
         );
         // String views halve the throughput of large batches on the wire, so text is read as plain strings.
         let config = SessionConfig::new().set_bool("datafusion.execution.parquet.schema_force_view_types", false);
-        #[expect(clippy::disallowed_methods, reason = "only its options are read; no query ever runs in it")]
         let session = Arc::new(SessionContext::new_with_config(config).state());
         let provider = DeltaTable::new(Arc::clone(log))
             .table_provider()

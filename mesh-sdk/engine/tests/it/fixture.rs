@@ -82,6 +82,10 @@ pub(crate) async fn publish(table: &PortTable, contract: &Contract, rows: i64, h
 }
 
 pub(crate) fn reader(table: &PortTable) -> Reader {
+    reader_within(table, QueryLimits::default())
+}
+
+pub(crate) fn reader_within(table: &PortTable, limits: QueryLimits) -> Reader {
     let ports = Ports::default();
     let contract = contract();
     let port = PortVersion { name: "lending.notes".parse().expect("a name"), major: 1 };
@@ -98,7 +102,7 @@ pub(crate) fn reader(table: &PortTable) -> Reader {
         functions: Vec::new(),
         domain: "lending".into(),
         agreements: Agreements::new(vec![agreement]),
-        limits: QueryLimits::default(),
+        limits,
         clock: Clock::fixed(now()),
     })
     .expect("a reader")

@@ -1,5 +1,11 @@
 //! The engine against real files and real Delta tables in temporary folders.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on must stop")]
+
+mod check;
 mod fixture;
 mod read;
+mod run;
+mod source;
+mod support;
 mod table;

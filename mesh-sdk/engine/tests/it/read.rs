@@ -4,9 +4,9 @@ use datafusion::arrow::array::{AsArray, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use futures::TryStreamExt;
-use mesh_engine::{EngineError, ErrorKind, Pins, Session};
+use mesh_engine::{EngineError, ErrorKind, Pins, QueryLimits, Session};
 
-use crate::fixture::{contract, identity, publish, reader, table};
+use crate::fixture::{contract, identity, publish, reader, reader_within, table};
 
 async fn rows(session: &Session, sql: &str) -> Result<Vec<RecordBatch>, EngineError> {
     let query = session.query(sql, &Pins::default()).await?;
@@ -158,4 +158,32 @@ async fn long_chains_are_planned_up_to_the_cap_on_an_ordinary_stack() {
     rows(&session, &format!("SELECT {} FROM notes", vec!["id"; 500].join("+"))).await.expect("planned and run");
     let error = rows(&session, &format!("SELECT {}", vec!["1"; 10_000].join("+"))).await.expect_err("too wide");
     assert_eq!(error.code().to_string(), "FC-2004");
+}
+
+#[tokio::test]
+async fn a_query_without_end_meets_its_deadline() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let limits = QueryLimits { deadline: std::time::Duration::from_millis(50), ..QueryLimits::default() };
+    let session = reader_within(&table(folder.path()), limits).session(&identity("omar", Some("risk-reporting")));
+    let endless = "SELECT count(*) FROM generate_series(1, 9000000000000000)";
+    let error = rows(&session, endless).await.expect_err("it never ends");
+    assert_eq!((error.kind(), error.code().to_string().as_str()), (ErrorKind::Deadline, "FC-2007"));
+}
+
+#[tokio::test]
+async fn planning_errors_say_what_was_probably_meant() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = table(folder.path());
+    publish(&table, &contract(), 1, "a").await;
+    let session = reader(&table).session(&identity("omar", Some("risk-reporting")));
+    let mut answers = Vec::new();
+    for sql in ["SELECT amout FROM notes", "SELECT * FROM lending.note", "SELECT * FROM somewhere.else", "SELEC 1"] {
+        answers.push(text(&session, sql).await);
+    }
+    insta::assert_snapshot!(answers.join("\n"), @r"
+    FC-2001: there is no column `amout`: did you mean `amount`?
+    FC-2001: there is no table `lending.note`: did you mean `lending.notes`?
+    FC-2001: there is no table `somewhere.else`
+    FC-2001: expected: an SQL statement, found: SELEC at Line: 1, Column: 1
+    ");
 }

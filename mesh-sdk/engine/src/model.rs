@@ -1,0 +1,15 @@
+//! Models: one `SELECT` a file, each filling one output port, ordered by what they read.
+
+pub(crate) mod conform;
+mod dag;
+mod error;
+mod output;
+mod references;
+mod statement;
+pub(crate) mod widening;
+
+pub use dag::Dag;
+pub use error::{ModelError, SqlPlace};
+pub use output::OutputSchema;
+pub use references::{Reference, Source};
+pub use statement::Model;

@@ -1,0 +1,18 @@
+//! Runs: build each port's candidate, check it against its contract, and only then publish it.
+
+mod error;
+mod event;
+mod pipeline;
+mod publish;
+mod record;
+mod replay;
+mod report;
+mod run_all;
+mod session;
+mod staging;
+
+pub use error::RunError;
+pub use event::{RunEvent, RunEvents};
+pub use pipeline::{Pipeline, PipelinePort};
+pub use report::{Outcome, PortRun, RunReport};
+pub use run_all::Run;

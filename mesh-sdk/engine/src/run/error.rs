@@ -1,0 +1,93 @@
+//! What can stop a run, or one port of it.
+
+use mesh_contract::Code;
+
+use crate::ErrorKind;
+
+/// Why a run could not be made, or why one port of it failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A port was asked for that the product does not have.
+    #[error("there is no port `{port}` in `{domain}`")]
+    UnknownPort {
+        /// The domain.
+        domain: String,
+        /// As asked for.
+        port: String,
+        /// The nearest name.
+        nearest: Option<String>,
+    },
+    /// A port's contract does not describe one table.
+    #[error("the contract of `{port}` has {objects} schema objects, expected one")]
+    Objects {
+        /// The port.
+        port: String,
+        /// How many there are.
+        objects: usize,
+    },
+    /// A model reads a port that has no snapshot.
+    #[error("`{port}` was never published")]
+    NeverPublished {
+        /// The port that is read.
+        port: String,
+    },
+    /// A run id that cannot be a file name.
+    #[error("`{id}` cannot be the id of a run")]
+    Id {
+        /// As given.
+        id: String,
+    },
+    /// Memory and disk for the run could not be set up.
+    #[error("the run could not be set up: {0}")]
+    Setup(String),
+    /// The record of the run could not be kept.
+    #[error("the record of the run could not be written to {path}: {cause}")]
+    Record {
+        /// The file.
+        path: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+}
+
+impl RunError {
+    /// Stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        Code(match self {
+            Self::UnknownPort { .. } => 1040,
+            Self::Objects { .. } => 1041,
+            Self::NeverPublished { .. } => 1042,
+            Self::Id { .. } | Self::Setup(_) => 1043,
+            Self::Record { .. } => 1044,
+        })
+    }
+
+    /// Kind of failure.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::UnknownPort { .. } => ErrorKind::NotFound,
+            Self::Objects { .. } | Self::NeverPublished { .. } | Self::Id { .. } => ErrorKind::Invalid,
+            Self::Setup(_) => ErrorKind::Internal,
+            Self::Record { cause, .. } if cause.kind() == std::io::ErrorKind::StorageFull => ErrorKind::Exhausted,
+            Self::Record { .. } => ErrorKind::Unavailable,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::UnknownPort { nearest, .. } => nearest.as_ref().map(|name| format!("did you mean `{name}`?")),
+            Self::Objects { .. } => Some("give each table a port and a contract of its own".into()),
+            Self::NeverPublished { port } => Some(format!("publish `{port}` first")),
+            Self::Id { .. } => Some("use letters, digits, `-` and `_`".into()),
+            Self::Setup(_) => None,
+            Self::Record { .. } => {
+                Some("what the run committed stays committed; free the disk and look at it again".into())
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! A product's models, inputs, contracts and tables, understood together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use datafusion::logical_expr::ScalarUDF;
+use mesh_contract::Contract;
+use mesh_contract::model::SchemaObject;
+
+use super::error::RunError;
+use crate::error::EngineError;
+use crate::model::{Dag, Model};
+use crate::source::{Input, nearest};
+use crate::table::PortTable;
+
+/// One output port: what fills it, what it promises, where it is kept.
+#[derive(Clone, Debug)]
+pub struct PipelinePort {
+    /// The query.
+    pub model: Model,
+    /// The promise.
+    pub contract: Arc<Contract>,
+    /// The table of the contract's major version.
+    pub table: PortTable,
+}
+
+/// A product that can be run.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    pub(super) domain: String,
+    pub(super) inputs: BTreeMap<String, Input>,
+    pub(super) ports: BTreeMap<String, PipelinePort>,
+    pub(super) functions: Vec<Arc<ScalarUDF>>,
+    dag: Dag,
+}
+
+impl Pipeline {
+    /// Puts a product together. `functions` are what its models and `sql` rules may call besides the engine's own.
+    ///
+    /// # Errors
+    /// [`EngineError::Model`] on an unknown table, a cycle, or two models of one port; [`EngineError::Run`] when a
+    /// contract does not describe exactly one table.
+    pub fn new(
+        domain: impl Into<String>,
+        inputs: Vec<Input>,
+        ports: Vec<PipelinePort>,
+        functions: Vec<Arc<ScalarUDF>>,
+    ) -> Result<Self, EngineError> {
+        let domain = domain.into();
+        for port in &ports {
+            object(port)?;
+        }
+        let dag = Dag::new(&domain, inputs.iter().map(Input::name), ports.iter().map(|port| &port.model))?;
+        let inputs = inputs.into_iter().map(|input| (input.name().to_owned(), input)).collect();
+        let ports = ports.into_iter().map(|port| (port.model.port().to_owned(), port)).collect();
+        Ok(Self { domain, inputs, ports, functions, dag })
+    }
+
+    /// What reads what.
+    #[must_use]
+    pub fn dag(&self) -> &Dag {
+        &self.dag
+    }
+
+    /// The ports to run for `wanted` (all when `None`), in order.
+    pub(super) fn plan(&self, wanted: Option<&[String]>) -> Result<Vec<String>, RunError> {
+        let Some(wanted) = wanted else { return Ok(self.dag.order().to_vec()) };
+        if let Some(stranger) = wanted.iter().find(|port| !self.ports.contains_key(*port)) {
+            let nearest = nearest(stranger, self.ports.keys().map(String::as_str));
+            return Err(RunError::UnknownPort { domain: self.domain.clone(), port: stranger.clone(), nearest });
+        }
+        Ok(self.dag.closure(wanted))
+    }
+}
+
+/// The one table that a port's contract describes.
+pub(super) fn object(port: &PipelinePort) -> Result<&SchemaObject, RunError> {
+    match port.contract.objects.as_slice() {
+        [object] => Ok(object),
+        objects => Err(RunError::Objects { port: port.model.port().to_owned(), objects: objects.len() }),
+    }
+}

@@ -1,0 +1,80 @@
+//! The session that one model runs in: the tables it reads, the product's functions, and nothing else.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use datafusion::catalog::{
+    CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider,
+};
+use datafusion::execution::disk_manager::DiskManagerBuilder;
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::registry::FunctionRegistry;
+use datafusion::prelude::SessionConfig;
+
+use super::error::RunError;
+use super::pipeline::{Pipeline, PipelinePort};
+use crate::error::EngineError;
+use crate::model::Source;
+
+const CATALOG: &str = "mesh";
+
+/// Memory with a limit, and a folder to spill to beyond it.
+pub(super) fn runtime(memory_bytes_max: usize, spill: &std::path::Path) -> Result<Arc<RuntimeEnv>, RunError> {
+    let setup = |cause: String| RunError::Setup(cause);
+    std::fs::create_dir_all(spill).map_err(|cause| setup(format!("{}: {cause}", spill.display())))?;
+    let mode = datafusion::execution::disk_manager::DiskManagerMode::Directories(vec![spill.to_path_buf()]);
+    RuntimeEnvBuilder::new()
+        .with_memory_pool(Arc::new(FairSpillPool::new(memory_bytes_max)))
+        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode))
+        .build_arc()
+        .map_err(|cause| setup(cause.strip_backtrace()))
+}
+
+/// A session in which only what the model names exists. It has no factories for external tables and reads no paths.
+pub(super) async fn state(
+    pipeline: &Pipeline,
+    port: &PipelinePort,
+    runtime: &Arc<RuntimeEnv>,
+    now: DateTime<Utc>,
+) -> Result<SessionState, EngineError> {
+    let catalog = Arc::new(MemoryCatalogProvider::new());
+    let own: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
+    let inputs: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
+    catalog.register_schema(&pipeline.domain, Arc::clone(&own))?;
+    catalog.register_schema("input", Arc::clone(&inputs))?;
+    for reference in pipeline.dag().reads(port.model.port()) {
+        match &reference.source {
+            Source::Input(name) => {
+                let Some(input) = pipeline.inputs.get(name) else { continue };
+                inputs.register_table(name.clone(), input.table(runtime).await?)?;
+            }
+            Source::Port(name) => {
+                let Some(sibling) = pipeline.ports.get(name) else { continue };
+                own.register_table(name.clone(), committed(sibling).await?)?;
+            }
+        }
+    }
+    let config = SessionConfig::new()
+        .with_default_catalog_and_schema(CATALOG, &pipeline.domain)
+        .with_create_default_catalog_and_schema(false)
+        .with_information_schema(false);
+    let mut state = SessionStateBuilder::new()
+        .with_config(config)
+        .with_runtime_env(Arc::clone(runtime))
+        .with_default_features()
+        .with_table_factories(Default::default())
+        .build();
+    state.catalog_list().register_catalog(CATALOG.to_owned(), catalog);
+    for function in &pipeline.functions {
+        state.register_udf(Arc::clone(function))?;
+    }
+    state.execution_props_mut().query_execution_start_time = Some(now);
+    Ok(state)
+}
+
+async fn committed(sibling: &PipelinePort) -> Result<Arc<dyn TableProvider>, EngineError> {
+    let never = || RunError::NeverPublished { port: sibling.model.port().to_owned() };
+    Ok(sibling.table.newest().await?.ok_or_else(never)?.provider())
+}
