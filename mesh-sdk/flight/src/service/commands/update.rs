@@ -1,0 +1,7 @@
+//! CommandStatementUpdate and CommandPreparedStatementUpdate: refused, since ports are read-only.
+
+use crate::refusal::Refusal;
+
+pub(in crate::service) fn refuse() -> Refusal {
+    Refusal::ReadOnly("update")
+}
