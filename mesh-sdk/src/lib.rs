@@ -1,1 +1,20 @@
 //! What a domain team links: a data product from manifest, contracts, SQL and a few functions.
+//!
+//! A product is a folder ([`Product::open`]); a [`Node`] registers it with governance, publishes its ports and reads
+//! them for a Flight server. Rust is needed only for what SQL cannot say ([`function`]).
+
+mod error;
+mod node;
+mod product;
+mod publish;
+mod receipts;
+mod registrar;
+
+pub use error::ProductError;
+pub use mesh_engine::function;
+pub use mesh_engine::function::{MathematicalOps, RoundingStrategy};
+pub use mesh_engine::run::{Outcome, PortRun, RunEvent, RunEvents, RunReport};
+pub use node::{Node, NodeSettings};
+pub use product::{Input, Output, Product};
+pub use publish::Selection;
+pub use registrar::{Acceptance, PortStatus};

@@ -1,0 +1,131 @@
+//! What can be wrong with a product, each with a stable code.
+
+use std::path::PathBuf;
+
+use mesh_contract::Code;
+use mesh_contract::diagnostic::Report;
+use mesh_engine::EngineError;
+use semver::Version;
+
+/// Why a product cannot be opened, started or published.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProductError {
+    /// There is no such product.
+    #[error("there is no product `{domain}`: `{}` does not exist", file.display())]
+    NoProduct {
+        /// The domain asked for.
+        domain: String,
+        /// Where its manifest should be.
+        file: PathBuf,
+    },
+    /// A file cannot be read.
+    #[error("`{}` cannot be read", file.display())]
+    Read {
+        /// Which file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Documents with errors.
+    #[error("{}", reports.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Invalid {
+        /// One report a document.
+        reports: Vec<Report>,
+    },
+    /// The manifest is of another domain than its folder.
+    #[error("`{}` is of domain `{domain}` and lies in the folder of `{folder}`", file.display())]
+    OtherDomain {
+        /// The manifest.
+        file: PathBuf,
+        /// The domain it states.
+        domain: String,
+        /// The folder's domain.
+        folder: String,
+    },
+    /// The manifest names a contract that is not there.
+    #[error("no contract `{id}` of version {version} in `{}`", folder.display())]
+    NoContract {
+        /// Contract id.
+        id: String,
+        /// Version.
+        version: Version,
+        /// Where it was looked for.
+        folder: PathBuf,
+    },
+    /// A contract does not fit the port that names it.
+    #[error("`{}` is not a contract for the port `{port}`: {reason}", file.display())]
+    PortMismatch {
+        /// The contract's file.
+        file: PathBuf,
+        /// The port.
+        port: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A port was asked for that the product does not have.
+    #[error("`{domain}` has no port `{port}`")]
+    NoPort {
+        /// The product.
+        domain: String,
+        /// The port asked for.
+        port: String,
+    },
+    /// Another publish of the same product is under way.
+    #[error("`{domain}` is being published by another process")]
+    Busy {
+        /// The product.
+        domain: String,
+    },
+    /// The data directory cannot be used.
+    #[error("`{}` cannot be written", path.display())]
+    Data {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The engine failed.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl ProductError {
+    /// Its stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NoProduct { .. } => Code(5101),
+            Self::Read { .. } => Code(5102),
+            Self::Invalid { reports } => {
+                reports.first().and_then(|report| report.iter().next()).map_or(Code(5103), |first| first.code)
+            }
+            Self::OtherDomain { .. } => Code(5104),
+            Self::NoContract { .. } => Code(5105),
+            Self::PortMismatch { .. } => Code(5106),
+            Self::NoPort { .. } => Code(5107),
+            Self::Busy { .. } => Code(5108),
+            Self::Data { .. } => Code(5109),
+            Self::Engine(error) => error.code(),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        let text = match self {
+            Self::NoProduct { .. } => "a product is a folder `domains/<domain>/` with a `product.odps.yaml`",
+            Self::NoContract { .. } => "the manifest's contract id and version must be those of a file in that folder",
+            Self::PortMismatch { .. } => {
+                "a port's contract has the product's domain and one schema object, named as the port"
+            }
+            Self::NoPort { .. } => "the manifest lists the ports under `outputPorts`",
+            Self::Busy { .. } => "wait for it to end; what it publishes is served at once",
+            Self::OtherDomain { .. } => "rename the folder, or the manifest's `domain`",
+            Self::Data { .. } => "check the rights on the data directory, and that its disk has room",
+            Self::Engine(error) => return error.help(),
+            Self::Read { .. } | Self::Invalid { .. } => return None,
+        };
+        Some(text.to_owned())
+    }
+}

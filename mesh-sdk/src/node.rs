@@ -1,0 +1,143 @@
+//! A product at work: registered, read, and published.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use mesh_api::Client;
+use mesh_contract::PortVersion;
+use mesh_engine::durable::{Disk, DurableStore};
+use mesh_engine::table::PortTable;
+use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
+use mesh_policy::{Agreements, Clock, Unsealer};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::error::ProductError;
+use crate::product::Product;
+use crate::receipts::Receipts;
+use crate::registrar::{Acceptance, PortStatus, register};
+
+/// First and longest wait between two tries to reach governance.
+const RETRY: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+
+/// What a node needs from whoever starts it.
+pub struct NodeSettings {
+    /// Data directory: tables in `lake/`, receipts in `receipts/`, run records in `runs/`.
+    pub data: PathBuf,
+    /// Governance, with a token of the product's own.
+    pub governance: Client,
+    /// Opens governance's receipts.
+    pub receipts: Unsealer,
+    /// Where the product answers Flight SQL, for the catalog.
+    pub endpoint: Option<Url>,
+    /// Access agreements in force.
+    pub agreements: Agreements,
+    /// Limits on each query.
+    pub limits: QueryLimits,
+    /// Local disk.
+    pub disk: Disk,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// A running product.
+pub struct Node {
+    pub(crate) product: Product,
+    pub(crate) settings: NodeSettings,
+    pub(crate) reader: Reader,
+    receipts: Receipts,
+}
+
+impl Node {
+    /// Registers the product and puts in service what governance accepted, now or before.
+    ///
+    /// # Errors
+    /// [`ProductError`] when the data directory cannot be used. That governance is away or says no is no error: it is
+    /// in the statuses.
+    pub async fn start(product: Product, settings: NodeSettings) -> Result<(Self, Vec<PortStatus>), ProductError> {
+        let reader = Reader::new(ReaderSettings {
+            ports: Ports::default(),
+            functions: product.functions.clone().into_udfs(),
+            domain: product.domain().to_owned(),
+            agreements: settings.agreements.clone(),
+            limits: settings.limits,
+            clock: settings.clock.clone(),
+        })?;
+        let receipts = Receipts {
+            folder: settings.data.join("receipts"),
+            unsealer: settings.receipts.clone(),
+            disk: settings.disk.clone(),
+        };
+        let node = Self { product, settings, reader, receipts };
+        let statuses = node.register().await?;
+        Ok((node, statuses))
+    }
+
+    /// The product.
+    #[must_use]
+    pub fn product(&self) -> &Product {
+        &self.product
+    }
+
+    /// Governed reads of the ports in service.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Registers, and puts in service what was accepted.
+    ///
+    /// # Errors
+    /// [`ProductError`] when receipts cannot be written or a table has no valid address.
+    pub async fn register(&self) -> Result<Vec<PortStatus>, ProductError> {
+        let settings = &self.settings;
+        let endpoint = settings.endpoint.as_ref();
+        let statuses =
+            register(&settings.governance, &self.product, endpoint, &self.receipts, settings.clock.now()).await?;
+        for (output, status) in self.product.outputs.iter().zip(&statuses) {
+            if !status.is_accepted() {
+                continue;
+            }
+            let Some(object) = output.contract.objects.first() else { continue };
+            let table = self.table(&output.port)?;
+            let served = ServedPort::new(output.port.clone(), Arc::clone(&output.contract), object, table);
+            self.reader.ports().serve(served);
+        }
+        Ok(statuses)
+    }
+
+    /// Tries until governance has answered for every port, or `shutdown`.
+    pub async fn keep_registering(&self, shutdown: CancellationToken) {
+        let (mut wait, longest) = RETRY;
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(wait) => {}
+            }
+            match self.register().await {
+                Ok(statuses) if statuses.iter().all(|status| is_settled(&status.acceptance)) => return,
+                Ok(_) => {}
+                Err(error) => tracing::warn!(domain = self.product.domain(), %error, "registration failed"),
+            }
+            wait = longest.min(wait * 2);
+        }
+    }
+
+    /// The port's table in the data directory: `lake/<domain>/<port>`, and `<port>_v2` from the second major on.
+    pub(crate) fn table(&self, port: &PortVersion) -> Result<PortTable, ProductError> {
+        let folder = if port.major <= 1 { port.name.port().to_owned() } else { port.table() };
+        let path = self.settings.data.join("lake").join(port.name.domain()).join(folder);
+        let not_absolute = || ProductError::Data {
+            path: path.clone(),
+            source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "the data directory is not an absolute path"),
+        };
+        let url = Url::from_directory_path(&path).map_err(|()| not_absolute())?;
+        let store = Arc::new(DurableStore::new(self.settings.disk.clone()));
+        Ok(PortTable::new(&port.to_string(), store, &url)?)
+    }
+}
+
+fn is_settled(acceptance: &Acceptance) -> bool {
+    matches!(acceptance, Acceptance::Accepted | Acceptance::Refused(_))
+}

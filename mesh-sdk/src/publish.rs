@@ -1,0 +1,90 @@
+//! Publishing: the product's models built, checked and committed, port by port.
+
+use mesh_engine::model::Model;
+use mesh_engine::run::{Pipeline, PipelinePort, Run, RunEvents, RunReport};
+use mesh_engine::{EngineError, source};
+use url::Url;
+
+use crate::error::ProductError;
+use crate::node::Node;
+
+/// Which ports to publish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// Every port of the product.
+    All,
+    /// These ports, and the ports that they are made of.
+    Ports(Vec<String>),
+}
+
+impl Node {
+    /// Builds, checks and commits. What failed is in the report: its old snapshot stays in service. One product must
+    /// be published by one caller at a time.
+    ///
+    /// # Errors
+    /// [`ProductError`] when the run could not begin: a port that is not there, a model that is no query, a cycle.
+    pub async fn publish(&self, selection: &Selection, events: RunEvents) -> Result<RunReport, ProductError> {
+        let settings = &self.settings;
+        let id = settings.clock.now().format("%Y%m%dT%H%M%S%3fZ").to_string();
+        let run = Run::new(id, settings.clock.clone(), &settings.data, settings.disk.clone()).with_events(events);
+        let run = match selection {
+            Selection::All => run,
+            Selection::Ports(ports) => {
+                self.known(ports)?;
+                run.with_ports(ports.clone())
+            }
+        };
+        Ok(run.execute(&self.pipeline()?).await?)
+    }
+
+    /// The ports in service that were never published.
+    ///
+    /// # Errors
+    /// [`ProductError::Engine`] when a table's log cannot be read.
+    pub async fn without_snapshot(&self) -> Result<Vec<String>, ProductError> {
+        let mut missing = Vec::new();
+        for served in self.reader.ports().all() {
+            if served.table().newest().await?.is_none() {
+                missing.push(served.port().name.port().to_owned());
+            }
+        }
+        Ok(missing)
+    }
+
+    fn known(&self, ports: &[String]) -> Result<(), ProductError> {
+        let domain = self.product.domain();
+        let unknown =
+            ports.iter().find(|port| !self.product.outputs.iter().any(|output| output.port.name.port() == *port));
+        match unknown {
+            Some(port) => Err(ProductError::NoPort { domain: domain.to_owned(), port: port.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    fn pipeline(&self) -> Result<Pipeline, ProductError> {
+        let product = &self.product;
+        let folder = std::path::absolute(&product.folder)
+            .map_err(|source| ProductError::Read { file: product.folder.clone(), source })?;
+        let base = Url::from_directory_path(&folder).map_err(|()| ProductError::Read {
+            file: folder.clone(),
+            source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "it has no absolute path"),
+        })?;
+        let inputs = product
+            .inputs
+            .iter()
+            .map(|input| source::Input::new(input.name.clone(), input.contract.clone(), base.clone()))
+            .collect();
+        let ports = product
+            .outputs
+            .iter()
+            .map(|output| {
+                let file = output.model_file.display().to_string();
+                let model =
+                    Model::parse(output.port.name.port(), file, output.model.clone()).map_err(EngineError::from)?;
+                Ok(PipelinePort { model, contract: output.contract.clone(), table: self.table(&output.port)? })
+            })
+            .collect::<Result<Vec<_>, ProductError>>()?;
+        let functions = product.functions.clone().into_udfs();
+        Ok(Pipeline::new(product.domain(), inputs, ports, functions)?)
+    }
+}
