@@ -1,0 +1,83 @@
+//! The commands, one file each.
+
+mod completions;
+mod contract_lint;
+mod describe;
+mod ports;
+mod publish;
+mod reference;
+mod sql;
+mod token;
+mod up;
+
+use clap::Subcommand;
+use tracing::Instrument as _;
+
+use crate::failure::Failure;
+use crate::setting::Setting;
+
+pub(crate) use publish::publish_ports;
+pub(crate) use token::development_token;
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Up(up::Up),
+    Sql(sql::Sql),
+    Ports(ports::Ports),
+    Describe(describe::Describe),
+    /// Work with contracts
+    #[command(subcommand)]
+    Contract(ContractCommand),
+    Publish(publish::Publish),
+    Token(token::Token),
+    Completions(completions::Completions),
+    #[command(hide = true)]
+    Reference(reference::Reference),
+}
+
+/// What to do with contracts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ContractCommand {
+    Lint(contract_lint::Lint),
+}
+
+impl Command {
+    /// Its name, for traces.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Up(_) => "fince up",
+            Self::Sql(_) => "fince sql",
+            Self::Publish(_) => "fince publish",
+            Self::Ports(_) => "fince ports",
+            Self::Describe(_) => "fince describe",
+            Self::Contract(ContractCommand::Lint(_)) => "fince contract lint",
+            Self::Token(_) => "fince token",
+            Self::Completions(_) => "fince completions",
+            Self::Reference(_) => "fince reference",
+        }
+    }
+
+    /// Does it, as the first span of a trace.
+    ///
+    /// # Errors
+    /// As the command documents.
+    pub(crate) async fn run(self, setting: &Setting) -> Result<(), Failure> {
+        let span = tracing::info_span!("command", otel.name = self.name(), otel.kind = "client");
+        self.dispatch(setting).instrument(span).await
+    }
+
+    async fn dispatch(self, setting: &Setting) -> Result<(), Failure> {
+        match self {
+            Self::Up(up) => up.run(setting).await,
+            Self::Sql(sql) => sql.run(setting).await,
+            Self::Publish(publish) => publish.run(setting).await,
+            Self::Ports(ports) => ports.run(setting).await,
+            Self::Describe(describe) => describe.run(setting).await,
+            Self::Contract(ContractCommand::Lint(lint)) => lint.run(setting),
+            Self::Token(token) => token.run(setting),
+            Self::Completions(completions) => completions.run(setting),
+            Self::Reference(reference) => reference.run(setting),
+        }
+    }
+}

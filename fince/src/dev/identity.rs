@@ -1,0 +1,140 @@
+//! The development issuer: names to identities, passwords to identities, identities to tokens.
+
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use chrono::{DateTime, TimeDelta, Utc};
+use mesh_contract::PortName;
+use mesh_policy::{AUDIENCE, Agreement, Agreements, Identity, Sealer};
+
+use crate::dev::principals::{Example, Granted, examples};
+use crate::failure::{Failure, codes};
+
+/// How long a development token is good for, in hours.
+const TOKEN_HOURS: i64 = 12;
+
+/// How long a development access agreement is good for, counted from the start of the mesh.
+const AGREEMENT_DAYS: i64 = 365;
+
+/// The local token issuer.
+#[derive(Clone)]
+pub(crate) struct DevelopmentIdentity {
+    sealer: Sealer,
+    examples: Vec<Example>,
+}
+
+impl DevelopmentIdentity {
+    /// The issuer that seals with `sealer`.
+    ///
+    /// # Errors
+    /// As [`examples`].
+    pub(crate) fn new(sealer: Sealer) -> Result<Self, Failure> {
+        Ok(Self { sealer, examples: examples()? })
+    }
+
+    /// The principals: name, and who it plays.
+    pub(crate) fn principals(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.examples.iter().map(|example| (example.name.as_str(), example.about.as_str()))
+    }
+
+    /// The identity of a principal, from `now` on.
+    ///
+    /// # Errors
+    /// When there is no such principal; those that exist are named.
+    pub(crate) fn identity(&self, name: &str, now: DateTime<Utc>) -> Result<Identity, Failure> {
+        let found = self.examples.iter().find(|example| example.name == name);
+        found.map(|example| identity(example, now)).ok_or_else(|| {
+            let names: Vec<_> = self.examples.iter().map(|example| format!("`{}`", example.name)).collect();
+            Failure::failed(codes::PRINCIPAL, format!("there is no development principal `{name}`"))
+                .help(format!("the principals are {}", names.join(", ")))
+        })
+    }
+
+    /// The identity of whoever knows the password, which is the name.
+    pub(crate) fn log_in(&self, name: &str, password: &str, now: DateTime<Utc>) -> Option<Identity> {
+        let is = |known: &str, given: &str| verify_slices_are_equal(known.as_bytes(), given.as_bytes()).is_ok();
+        // Everyone is compared in full, so that the time taken tells nothing about who exists.
+        let found = self.examples.iter().fold(None, |found, example| {
+            let matches = is(&example.name, name) & is(&example.name, password);
+            if matches { Some(example) } else { found }
+        });
+        found.map(|example| identity(example, now))
+    }
+
+    /// A bearer token for an identity.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub(crate) fn token(&self, identity: &Identity, now: DateTime<Utc>) -> Result<String, Failure> {
+        identity
+            .seal(&self.sealer, AUDIENCE, now)
+            .map_err(|error| Failure::environment(codes::KEY, "cannot seal a token").because(&error))
+    }
+
+    /// The access agreements over the ports that run.
+    pub(crate) fn agreements(&self, ports: &[PortName], now: DateTime<Utc>) -> Agreements {
+        let holders = self.examples.iter().filter(|example| example.agreements == Granted::EveryPort);
+        let granted = holders.flat_map(|example| {
+            ports.iter().map(|port| Agreement {
+                id: format!("dev-{}-{port}", example.name),
+                port: port.clone(),
+                principal: example.name.clone(),
+                purposes: example.purpose.iter().cloned().collect(),
+                expires: now + TimeDelta::days(AGREEMENT_DAYS),
+            })
+        });
+        Agreements::new(granted.collect())
+    }
+}
+
+fn identity(example: &Example, now: DateTime<Utc>) -> Identity {
+    Identity {
+        principal: example.principal(),
+        purpose: example.purpose.clone(),
+        expires: now + TimeDelta::hours(TOKEN_HOURS),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn issuer() -> DevelopmentIdentity {
+        let key = Sealer::generate_key().expect("a key");
+        DevelopmentIdentity::new(Sealer::new("fince-dev", &key).expect("a sealer")).expect("an issuer")
+    }
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(seconds, 0).expect("a time")
+    }
+
+    #[test]
+    fn the_password_is_the_name_and_nothing_else() {
+        let issuer = issuer();
+        assert_eq!(issuer.log_in("omar", "omar", at(0)), issuer.identity("omar", at(0)).ok());
+        for (name, password) in [("omar", "ana"), ("omar", ""), ("omar", "omar "), ("root", "root"), ("", "")] {
+            assert_eq!(issuer.log_in(name, password, at(0)), None, "{name} {password}");
+        }
+    }
+
+    #[test]
+    fn a_token_carries_purpose_and_twelve_hours() {
+        let issuer = issuer();
+        let omar = issuer.identity("omar", at(0)).expect("omar");
+        let token = issuer.token(&omar, at(0)).expect("a token");
+        let unsealer = issuer.sealer.unsealer();
+        assert_eq!(Identity::open(&unsealer, AUDIENCE, &token, at(12 * 3600 - 1)).expect("opens"), omar);
+        assert!(Identity::open(&unsealer, AUDIENCE, &token, at(12 * 3600)).is_err());
+    }
+
+    #[test]
+    fn omar_reads_what_runs_and_ana_nothing() {
+        let issuer = issuer();
+        let loans: PortName = "lending.loans".parse().expect("a name");
+        let agreements = issuer.agreements(std::slice::from_ref(&loans), at(0));
+        let granted = |name: &str| {
+            let identity = issuer.identity(name, at(0)).expect("a principal");
+            agreements.grant(&loans, &identity.principal, identity.purpose.as_ref(), at(1)).is_some()
+        };
+        assert!(granted("omar"));
+        assert!(!granted("ana") && !granted("lena"));
+    }
+}

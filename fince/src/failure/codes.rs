@@ -1,0 +1,42 @@
+//! The codes of the command line; each has a page in `docs/errors/`.
+
+use mesh_contract::Code;
+
+/// Nobody is named who asks.
+pub(crate) const NOBODY_ASKS: Code = Code(5001);
+/// The data directory cannot be used.
+pub(crate) const DATA_DIRECTORY: Code = Code(5002);
+/// The data directory was written by a newer version.
+pub(crate) const DATA_NEWER: Code = Code(5003);
+/// Another process holds the data directory.
+pub(crate) const DATA_IN_USE: Code = Code(5004);
+/// An address is taken.
+pub(crate) const ADDRESS_IN_USE: Code = Code(5005);
+/// No mesh folder was found.
+pub(crate) const MESH_FOLDER: Code = Code(5006);
+/// No such development principal.
+pub(crate) const PRINCIPAL: Code = Code(5007);
+/// There is no mesh in the data directory.
+pub(crate) const NO_MESH: Code = Code(5008);
+/// A key file cannot be used.
+pub(crate) const KEY: Code = Code(5009);
+/// A service does not answer.
+pub(crate) const UNREACHABLE: Code = Code(5010);
+/// An input file cannot be read.
+pub(crate) const INPUT: Code = Code(5011);
+/// A result cannot be written.
+pub(crate) const OUTPUT: Code = Code(5012);
+/// Binary data does not belong on a terminal.
+pub(crate) const BINARY_TO_TERMINAL: Code = Code(5013);
+/// Telemetry or log settings make no sense.
+pub(crate) const TELEMETRY: Code = Code(5014);
+/// The process cannot start threads.
+pub(crate) const RUNTIME: Code = Code(5015);
+/// Nothing to lint.
+pub(crate) const NOTHING_TO_LINT: Code = Code(5016);
+/// There is no query, or more than one.
+pub(crate) const QUERY: Code = Code(5017);
+/// Not the name of a port.
+pub(crate) const PORT: Code = Code(5018);
+/// Not every port was published.
+pub(crate) const PUBLISH: Code = Code(5021);

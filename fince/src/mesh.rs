@@ -1,0 +1,185 @@
+//! The mesh in one process: what `up` and `publish` put together. Nothing is decided here.
+
+mod banner;
+mod governance;
+mod product;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use mesh_contract::PortName;
+use mesh_engine::QueryLimits;
+use mesh_engine::durable::Disk;
+use mesh_policy::{Agreements, Clock, Identity, Principal};
+use mesh_sdk::function::Functions;
+use mesh_sdk::{NodeSettings, Product, ProductError};
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::addresses::{self, Addresses};
+use crate::data_directory::DataDirectory;
+use crate::dev::{DevelopmentIdentity, Keys};
+use crate::failure::{Exit, Failure, codes};
+use crate::output::Output;
+use crate::signals::Stop;
+
+pub(crate) use banner::banner;
+pub(crate) use governance::start_governance;
+pub(crate) use product::{Running, start_product};
+
+/// Days for which a product's own token is good: longer than a process runs.
+const PRODUCT_TOKEN_DAYS: i64 = 365;
+
+/// The parts of a running mesh.
+pub(crate) type Parts = JoinSet<Result<(), Failure>>;
+
+/// What everything in the process shares.
+pub(crate) struct Mesh {
+    pub(crate) data: DataDirectory,
+    pub(crate) keys: Keys,
+    pub(crate) identity: DevelopmentIdentity,
+    pub(crate) clock: Clock,
+    pub(crate) addresses: Addresses,
+}
+
+impl Mesh {
+    /// The development agreements over every port of these products.
+    pub(crate) fn agreements(&self, products: &[Product]) -> Agreements {
+        let ports: Vec<PortName> =
+            products.iter().flat_map(|product| &product.outputs).map(|output| output.port.name.clone()).collect();
+        self.identity.agreements(&ports, self.clock.now())
+    }
+
+    /// What a node of `domain` needs.
+    ///
+    /// # Errors
+    /// When its token cannot be sealed or its client cannot be made.
+    pub(crate) fn node_settings(
+        &self,
+        domain: &str,
+        endpoint: Option<Url>,
+        agreements: &Agreements,
+    ) -> Result<NodeSettings, Failure> {
+        let now = self.clock.now();
+        let principal = Principal { name: format!("product:{domain}"), roles: vec![format!("service:{domain}")] };
+        let expires = now + chrono::TimeDelta::days(PRODUCT_TOKEN_DAYS);
+        let token = self.identity.token(&Identity { principal, purpose: None, expires }, now)?;
+        let url = addresses::url(self.addresses.governance())?;
+        let governance = mesh_api::Client::new(url, Some(token)).map_err(crate::service_errors::governance)?;
+        Ok(NodeSettings {
+            data: self.data.absolute().to_owned(),
+            governance,
+            receipts: self.keys.governance.unsealer(),
+            endpoint,
+            agreements: agreements.clone(),
+            limits: QueryLimits::default(),
+            disk: Disk::default(),
+            clock: self.clock.clone(),
+        })
+    }
+}
+
+/// Every product in the mesh folder, by domain.
+///
+/// # Errors
+/// Of every product whose documents have errors, the first one's.
+pub(crate) fn open_products(root: &Path) -> Result<Vec<Product>, Failure> {
+    let folder = root.join("domains");
+    let unreadable = |error: std::io::Error| {
+        Failure::environment(codes::MESH_FOLDER, format!("`{}` cannot be read", folder.display())).because(&error)
+    };
+    let mut domains = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.join("product.odps.yaml").is_file()
+            && let Some(name) = path.file_name().and_then(|name| name.to_str())
+        {
+            domains.push(name.to_owned());
+        }
+    }
+    domains.sort();
+    domains.iter().map(|domain| open_product(root, domain)).collect()
+}
+
+/// One product, with the functions that are linked in for its domain.
+///
+/// # Errors
+/// As [`Product::open`].
+pub(crate) fn open_product(root: &Path, domain: &str) -> Result<Product, Failure> {
+    Product::open(root, domain, functions(domain)).map_err(|error| product_failure(&error))
+}
+
+/// A product's error as the command line tells it.
+pub(crate) fn product_failure(error: &ProductError) -> Failure {
+    let failure = match error {
+        ProductError::Invalid { reports } => {
+            let text = reports.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+            Failure::failed(error.code(), format!("the product's documents have errors\n\n{text}"))
+        }
+        ProductError::Data { .. } => Failure::environment(error.code(), error.to_string()),
+        _ => Failure::failed(error.code(), error.to_string()),
+    };
+    let failure = match std::error::Error::source(error) {
+        Some(cause) => failure.because(cause),
+        None => failure,
+    };
+    match error.help() {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}
+
+/// Waits until told to stop or until a part fails, then for what is in flight.
+///
+/// # Errors
+/// Of the first part that failed; a silent one when told to stop at once.
+pub(crate) async fn until_stopped(mut running: Parts, stop: &Stop, output: &Output) -> Result<(), Failure> {
+    let mut outcome = Ok(());
+    let mut told = false;
+    loop {
+        tokio::select! {
+            ended = running.join_next() => match ended {
+                None => return outcome,
+                Some(Ok(Ok(()))) => {}
+                Some(Ok(Err(failure))) => {
+                    stop.gentle.cancel();
+                    outcome = outcome.and(Err(failure));
+                }
+                Some(Err(error)) => {
+                    stop.gentle.cancel();
+                    let failure = Failure::environment(codes::RUNTIME, "a part of the mesh ended").because(&error);
+                    outcome = outcome.and(Err(failure));
+                }
+            },
+            () = stop.gentle.cancelled(), if !told => {
+                told = true;
+                output.note("stopping: what is in flight is finished first");
+            }
+            () = stop.now.cancelled() => return outcome.and(Err(Failure::silent(Exit::Interrupted))),
+        }
+    }
+}
+
+/// What the domains that are linked into this binary add to SQL.
+fn functions(domain: &str) -> Functions {
+    match domain {
+        "lending" => lending::functions(),
+        _ => Functions::new(),
+    }
+}
+
+/// The same token issuer, as the Flight server's login.
+pub(crate) fn login(mesh: &Mesh) -> Arc<dyn mesh_flight::Login> {
+    struct Development {
+        identity: DevelopmentIdentity,
+        clock: Clock,
+    }
+    impl mesh_flight::Login for Development {
+        fn login(&self, user: &str, password: &str) -> Option<String> {
+            let now = self.clock.now();
+            let identity = self.identity.log_in(user, password, now)?;
+            self.identity.token(&identity, now).ok()
+        }
+    }
+    Arc::new(Development { identity: mesh.identity.clone(), clock: mesh.clock.clone() })
+}

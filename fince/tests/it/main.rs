@@ -1,0 +1,17 @@
+//! The binary as its users meet it: run, with its answers read.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
+
+mod collector;
+mod completions;
+mod contract_lint;
+mod crash;
+mod help;
+mod mesh;
+mod registration;
+mod run;
+mod slt;
+mod small_product;
+mod telemetry;
+mod token;
+mod up;
