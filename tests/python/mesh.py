@@ -61,6 +61,7 @@ class Mesh:
         self.base = port_base or free_port_base()
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen | None = None
+        self.said_before = 0
 
     @property
     def governance(self) -> str:
@@ -77,11 +78,12 @@ class Mesh:
     def start(self) -> "Mesh":
         arguments = [FINCE, "up", "--no-ui", "--data", str(self.data), "--port-base", str(self.base)]
         with open(self.log, "ab") as log:
+            self.said_before = log.tell()
             self.process = subprocess.Popen(arguments, cwd=self.root, stdout=log, stderr=subprocess.STDOUT)
         return self
 
     def wait(self) -> "Mesh":
-        """Waits until governance is ready and lending's door is open."""
+        """Waits until it says that it is up, governance is ready, and lending's door is open."""
         for _ in range(READY_TRIES_MAX):
             if self.process.poll() is not None:
                 raise Ended(f"exit code {self.process.returncode}:\n{self.printed()}")
@@ -92,6 +94,9 @@ class Mesh:
         raise Ended(f"not ready in time:\n{self.printed()}")
 
     def is_ready(self) -> bool:
+        # Governance and the doors are open before a first publish ends; what is printed last is that all is served.
+        if "The mesh is up" not in self.printed():
+            return False
         try:
             with urllib.request.urlopen(f"{self.governance}/readyz", timeout=5) as answer:
                 if answer.status != 200:
@@ -103,7 +108,8 @@ class Mesh:
             return probe.connect_ex(("127.0.0.1", self.base + 1)) == 0
 
     def printed(self) -> str:
-        return self.log.read_text(errors="replace")
+        """What it printed since its latest start."""
+        return self.log.read_bytes()[self.said_before :].decode(errors="replace")
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None

@@ -48,7 +48,7 @@ def test_duckdb_agrees(mesh, port, served):
     loans = DeltaTable(folder(mesh, port)).to_pyarrow_dataset()
     with duckdb.connect() as connection:
         connection.register("port", loans)
-        assert rows(connection.execute("SELECT * FROM port").to_arrow_table()) == served
+        assert rows(connection.sql("SELECT * FROM port").to_arrow_table()) == served
 
 
 def test_one_first_publish_is_one_snapshot(mesh, port):

@@ -1,9 +1,31 @@
 //! Where the workspace and its target directory are, and which crates it has.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use cargo_metadata::{Metadata, MetadataCommand};
+
+/// What `cargo run` tells a program about its own package.
+const CARGO_TOLD_US: [&str; 17] = [
+    "CARGO_MANIFEST_DIR",
+    "CARGO_MANIFEST_LINKS",
+    "CARGO_MANIFEST_PATH",
+    "CARGO_PKG_AUTHORS",
+    "CARGO_PKG_DESCRIPTION",
+    "CARGO_PKG_HOMEPAGE",
+    "CARGO_PKG_LICENSE",
+    "CARGO_PKG_LICENSE_FILE",
+    "CARGO_PKG_NAME",
+    "CARGO_PKG_README",
+    "CARGO_PKG_REPOSITORY",
+    "CARGO_PKG_RUST_VERSION",
+    "CARGO_PKG_VERSION",
+    "CARGO_PKG_VERSION_MAJOR",
+    "CARGO_PKG_VERSION_MINOR",
+    "CARGO_PKG_VERSION_PATCH",
+    "CARGO_PKG_VERSION_PRE",
+];
 
 /// The workspace as Cargo sees it.
 pub(crate) struct House {
@@ -27,6 +49,17 @@ impl House {
             .exec()
             .context("cannot read the workspace")?;
         Ok(Self { metadata })
+    }
+
+    /// Cargo in the root folder, as a developer's shell would start it. What Cargo told this program about itself is left
+    /// out: build scripts that look at it (that of `ring` does) would run again, and half of the dependencies after them.
+    pub(crate) fn cargo(&self) -> Command {
+        let mut command = Command::new("cargo");
+        command.current_dir(self.root());
+        for name in CARGO_TOLD_US {
+            command.env_remove(name);
+        }
+        command
     }
 
     /// The workspace's root folder.

@@ -66,14 +66,14 @@ fn needs(options: &Options) -> Vec<&'static prerequisites::Need> {
 
 fn parts(house: &House, options: &Options, report: &mut Report) {
     if options.has(Part::Tidy) {
-        report.check("formatting", |runner| runner.run(cargo(house).args(["fmt", "--all", "--check"])));
+        report.check("formatting", |runner| runner.run(house.cargo().args(["fmt", "--all", "--check"])));
         report.check("tidy", |_| tidy::run(house));
         let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"];
-        report.check("clippy", |runner| runner.run(cargo(house).args(clippy)));
+        report.check("clippy", |runner| runner.run(house.cargo().args(clippy)));
         if run::is_present("cargo-deny") {
             // Advisories are left to `cargo deny check`: they need today's database from the network.
             let deny = ["deny", "--offline", "check", "licenses", "bans", "sources"];
-            report.check("licences and bans", |runner| runner.run(cargo(house).args(deny)));
+            report.check("licences and bans", |runner| runner.run(house.cargo().args(deny)));
         }
     }
     if !report.check("build", |runner| runner.run(&mut build(house))) {
@@ -108,13 +108,7 @@ fn rust(house: &House, options: &Options, report: &mut Report) {
 
 /// Builds what the tests need in the one set of features that the whole workspace has, so that nothing is built twice.
 pub(crate) fn build(house: &House) -> Command {
-    let mut command = cargo(house);
+    let mut command = house.cargo();
     command.args(["build", "--workspace", "--bins", "--examples", "--tests", "--locked", "--quiet"]);
-    command
-}
-
-fn cargo(house: &House) -> Command {
-    let mut command = Command::new("cargo");
-    command.current_dir(house.root());
     command
 }

@@ -38,14 +38,15 @@ impl Counts {
 
 /// Runs the workspace's Rust tests: with `cargo nextest` where it is present, else with `cargo test`.
 pub(super) fn rust(house: &House, runner: &Runner, postgres_url: &str, nightly: bool) -> Result<Counts> {
-    let mut command = Command::new("cargo");
-    command.current_dir(house.root()).env(postgres::URL, postgres_url);
+    let mut command = house.cargo();
+    command.env(postgres::URL, postgres_url);
     if run::is_present("cargo-nextest") {
         command.args(["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]);
         if nightly {
             command.args(["--run-ignored", "all"]);
         }
-        return junit(&house.target().join("nextest/default/junit.xml"), || runner.run(&mut command));
+        // nextest's own folder is in the workspace, wherever Cargo builds.
+        return junit(&house.root().join("target/nextest/default/junit.xml"), || runner.run(&mut command));
     }
     command.args(["test", "--workspace", "--locked", "--no-fail-fast", "--bins", "--lib", "--tests"]);
     if nightly {
@@ -61,8 +62,13 @@ pub(super) fn junit(path: &Path, run: impl FnOnce() -> Result<bool>) -> Result<C
         fs::remove_file(path).with_context(|| format!("cannot remove `{}`", path.display()))?;
     }
     let succeeded = run()?;
-    let report = fs::read_to_string(path).unwrap_or_default();
-    Ok(of_junit(&report).of_run(succeeded))
+    match fs::read_to_string(path) {
+        Ok(report) => Ok(of_junit(&report).of_run(succeeded)),
+        Err(error) if succeeded => {
+            Err(error).with_context(|| format!("the runner left no report `{}`", path.display()))
+        }
+        Err(_) => Ok(Counts::check(false)),
+    }
 }
 
 /// Runs `cargo test`, shows what it prints, and counts the lines in which it sums up.
@@ -131,5 +137,6 @@ mod tests {
         let path = folder.path().join("junit.xml");
         fs::write(&path, r#"<testsuite name="a" tests="5" failures="0" errors="0">"#).expect("a report");
         assert_eq!(junit(&path, || Ok(false)).expect("counts"), Counts { passed: 0, failed: 1 });
+        assert!(junit(&path, || Ok(true)).is_err(), "success without a report is not believed");
     }
 }

@@ -10,15 +10,12 @@ use crate::house::House;
 
 /// `cargo test --doc` for the crates with examples in doc comments; `None` when there are none.
 pub(super) fn command(house: &House) -> Option<Command> {
-    let packages: Vec<_> = house.metadata.workspace_packages().into_iter().filter(|p| has_examples(p)).collect();
-    if packages.is_empty() {
+    if !house.metadata.workspace_packages().into_iter().any(has_examples) {
         return None;
     }
-    let mut command = Command::new("cargo");
-    command.current_dir(house.root()).args(["test", "--doc", "--locked"]);
-    for package in packages {
-        command.args(["--package", package.name.as_str()]);
-    }
+    // Of the whole workspace: a choice of packages would have other features, and build the dependencies again.
+    let mut command = house.cargo();
+    command.args(["test", "--doc", "--workspace", "--locked"]);
     Some(command)
 }
 
