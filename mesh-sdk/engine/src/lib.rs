@@ -5,6 +5,7 @@ pub mod durable;
 pub mod error;
 pub mod function;
 pub mod govern;
+mod hot;
 pub mod model;
 pub mod query;
 pub mod run;

@@ -1,5 +1,5 @@
-//! A whole table of ten million rows, the same as a query, the same query without the wire, and a point query; with
-//! authentication and telemetry on, over loopback.
+//! Queries over the wire and the same without it, from files and from memory, and a point query; with authentication
+//! and telemetry on, over loopback.
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark that cannot be set up must stop")]
 
 use std::hint::black_box;
@@ -26,7 +26,13 @@ use url::Url;
 
 const ROWS: i64 = 10_000_000;
 const BATCH_ROWS: i64 = 65_536;
-const SELECT: &str = "SELECT * FROM bench.trades";
+const ALL: &str = "SELECT * FROM bench.trades";
+const SOME: &str = "SELECT * FROM bench.trades WHERE account % 10 = 3 AND price > 1000.0";
+const SUMS: &str = "SELECT venue, count(*), sum(account), avg(price) FROM bench.trades GROUP BY venue ORDER BY venue";
+const ONE: &str = "SELECT * FROM bench.trades WHERE id = 7654321";
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 criterion_group! {
     name = benches;
@@ -37,17 +43,23 @@ criterion_main!(benches);
 
 fn throughput(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("a runtime");
-    let mesh = runtime.block_on(Mesh::start());
-    let client = runtime.block_on(mesh.client());
-    let bytes = runtime.block_on(read(&client, SELECT)).1;
-    let mut scans = criterion.benchmark_group("ten million rows");
-    scans.throughput(Throughput::Bytes(bytes));
-    scans.bench_function("DoGet", |bencher| bencher.to_async(&runtime).iter(|| read(&client, SELECT)));
-    scans.bench_function("in process", |bencher| bencher.to_async(&runtime).iter(|| mesh.read()));
-    scans.finish();
-    criterion.bench_function("point query", |bencher| {
-        bencher.to_async(&runtime).iter(|| read(&client, "SELECT * FROM bench.trades WHERE id = 7654321"));
-    });
+    let folder = TempDir::new().expect("a folder");
+    let ports = runtime.block_on(published(&folder));
+    for (place, hot_bytes_max) in [("from files", 0), ("from memory", 2 << 30)] {
+        let mesh = runtime.block_on(Mesh::start(ports.clone(), hot_bytes_max));
+        let client = runtime.block_on(mesh.client());
+        // Read again and again, the table is held in memory where there is room for it.
+        let bytes = (0..4).map(|_| runtime.block_on(read(&client, ALL)).1).max().unwrap_or_default();
+        for (what, sql) in [("all rows", ALL), ("a tenth of the rows", SOME), ("sums", SUMS), ("one row", ONE)] {
+            let mut group = criterion.benchmark_group(format!("{what}, {place}"));
+            if sql == ALL {
+                group.throughput(Throughput::Bytes(bytes));
+            }
+            group.bench_function("over the wire", |bencher| bencher.to_async(&runtime).iter(|| read(&client, sql)));
+            group.bench_function("in process", |bencher| bencher.to_async(&runtime).iter(|| mesh.read(sql)));
+            group.finish();
+        }
+    }
 }
 
 /// Rows and bytes of an answer.
@@ -65,23 +77,21 @@ struct Mesh {
     reader: Reader,
     owner: Identity,
     token: String,
-    _folder: TempDir,
 }
 
 impl Mesh {
-    async fn start() -> Self {
-        let folder = TempDir::new().expect("a folder");
+    async fn start(ports: Ports, hot_bytes_max: usize) -> Self {
         let now = DateTime::from_timestamp(1_800_000_000, 0).expect("a time");
         let sealer = Sealer::new("bank", &Sealer::generate_key().expect("a key")).expect("a sealer");
         let owner = owner(now);
         let token = owner.seal(&sealer, AUDIENCE, now).expect("sealed");
         let clock = Clock::fixed(now);
         let reader = Reader::new(ReaderSettings {
-            ports: published(&folder).await,
+            ports,
             functions: Vec::new(),
             domain: "bench".into(),
             agreements: Agreements::default(),
-            limits: QueryLimits::default(),
+            limits: QueryLimits { hot_bytes_max, ..QueryLimits::default() },
             clock: clock.clone(),
         })
         .expect("a reader");
@@ -95,7 +105,7 @@ impl Mesh {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(serve(listener, settings, CancellationToken::new()));
-        Self { address, reader, owner, token, _folder: folder }
+        Self { address, reader, owner, token }
     }
 
     async fn client(&self) -> Client {
@@ -104,9 +114,9 @@ impl Mesh {
     }
 
     /// The same query without the wire.
-    async fn read(&self) -> usize {
+    async fn read(&self, sql: &str) -> usize {
         let session = self.reader.session(&self.owner);
-        let query = session.query(SELECT, &Pins::default()).await.expect("planned");
+        let query = session.query(sql, &Pins::default()).await.expect("planned");
         let rows = query.execute().await.expect("running");
         rows.try_fold(0, async |rows, batch| Ok(rows + black_box(&batch).num_rows())).await.expect("read")
     }

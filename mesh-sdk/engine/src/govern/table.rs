@@ -11,6 +11,7 @@ use datafusion::physical_plan::ExecutionPlan;
 use mesh_policy::Permit;
 
 use super::exec::GovernedExec;
+use crate::hot::Shelf;
 use crate::table::Snapshot;
 
 /// One snapshot of a port, under one permit, with the contract's schema.
@@ -19,13 +20,14 @@ pub struct GovernedTable {
     permit: Arc<Permit>,
     schema: SchemaRef,
     snapshot: Arc<Snapshot>,
+    shelf: Arc<Shelf>,
 }
 
 impl GovernedTable {
-    /// The snapshot as `permit` lets it be seen. `schema` is the contract's, whose metadata each batch then carries.
-    #[must_use]
-    pub fn new(permit: Arc<Permit>, schema: SchemaRef, snapshot: Arc<Snapshot>) -> Self {
-        Self { permit, schema, snapshot }
+    /// The snapshot as `permit` lets it be seen. `schema` is the contract's, whose metadata each batch then carries;
+    /// `shelf` may hold the rows in memory.
+    pub(crate) fn new(permit: Arc<Permit>, schema: SchemaRef, snapshot: Arc<Snapshot>, shelf: Arc<Shelf>) -> Self {
+        Self { permit, schema, snapshot, shelf }
     }
 
     /// Where each column of the contract is in the snapshot: an older snapshot may have them in another order.
@@ -54,7 +56,7 @@ impl TableProvider for GovernedTable {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let stored = self.stored_projection(projection)?;
-        let input = self.snapshot.provider().scan(state, Some(&stored), filters, limit).await?;
+        let input = self.shelf.table(&self.snapshot).scan(state, Some(&stored), filters, limit).await?;
         let schema = match projection {
             Some(columns) => Arc::new(self.schema.project(columns)?),
             None => self.schema(),
@@ -65,7 +67,13 @@ impl TableProvider for GovernedTable {
     /// A user's predicate may run below this table only because this permit hides no row and no value: it then sees
     /// nothing that its principal may not.
     fn supports_filters_pushdown(&self, filters: &[&Expr]) -> Result<Vec<TableProviderFilterPushDown>> {
-        self.snapshot.provider().supports_filters_pushdown(filters)
+        let below = self.snapshot.provider().supports_filters_pushdown(filters)?;
+        // A copy in memory skips batches and leaves the rows of the others alone.
+        let inexact = |support| match support {
+            TableProviderFilterPushDown::Exact => TableProviderFilterPushDown::Inexact,
+            other => other,
+        };
+        Ok(below.into_iter().map(inexact).collect())
     }
 
     async fn insert_into(

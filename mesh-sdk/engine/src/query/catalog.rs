@@ -14,6 +14,7 @@ use super::session::TableEntry;
 use super::statement::split_version;
 use crate::error::EngineError;
 use crate::govern::GovernedTable;
+use crate::hot::Shelf;
 use crate::table::AsOf;
 
 /// Catalog list, catalog and schemas of one session in one.
@@ -21,6 +22,7 @@ use crate::table::AsOf;
 pub(super) struct MeshCatalog {
     tables: Arc<Vec<TableEntry>>,
     pins: Arc<Mutex<Pins>>,
+    shelf: Arc<Shelf>,
 }
 
 #[derive(Debug)]
@@ -30,8 +32,8 @@ struct DomainSchema {
 }
 
 impl MeshCatalog {
-    pub(super) fn new(tables: Vec<TableEntry>, pins: Pins) -> Self {
-        Self { tables: Arc::new(tables), pins: Arc::new(Mutex::new(pins)) }
+    pub(super) fn new(tables: Vec<TableEntry>, pins: Pins, shelf: Arc<Shelf>) -> Self {
+        Self { tables: Arc::new(tables), pins: Arc::new(Mutex::new(pins)), shelf }
     }
 
     /// The snapshots that were read so far.
@@ -53,7 +55,8 @@ impl MeshCatalog {
                 newest
             }
         };
-        Ok(GovernedTable::new(Arc::clone(&entry.permit), Arc::clone(&entry.schema), snapshot))
+        let (permit, schema) = (Arc::clone(&entry.permit), Arc::clone(&entry.schema));
+        Ok(GovernedTable::new(permit, schema, snapshot, Arc::clone(&self.shelf)))
     }
 }
 

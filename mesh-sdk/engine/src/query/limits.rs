@@ -21,6 +21,8 @@ pub struct QueryLimits {
     pub deadline: Duration,
     /// Memory for all queries together, in bytes; beyond it operators spill or fail.
     pub memory_bytes_max: usize,
+    /// Memory for copies of snapshots that are read again and again, in bytes, beside that for queries; zero for none.
+    pub hot_bytes_max: usize,
     /// Rows in a batch.
     pub batch_rows: usize,
 }
@@ -33,6 +35,7 @@ impl Default for QueryLimits {
             depth_max: 48,
             deadline: Duration::from_secs(300),
             memory_bytes_max: 2 * 1024 * 1024 * 1024,
+            hot_bytes_max: 1024 * 1024 * 1024,
             batch_rows: 65_536,
         }
     }

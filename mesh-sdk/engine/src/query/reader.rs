@@ -15,6 +15,7 @@ use super::limits::QueryLimits;
 use super::ports::Ports;
 use super::session::Session;
 use crate::error::EngineError;
+use crate::hot::Shelf;
 
 /// The catalog of every session.
 pub(super) const CATALOG: &str = "mesh";
@@ -48,6 +49,8 @@ pub(super) struct Inner {
     pub(super) clock: Clock,
     /// The state that each request's is copied from; its catalog is empty.
     pub(super) state: SessionState,
+    /// Snapshots held in memory.
+    pub(super) shelf: Arc<Shelf>,
 }
 
 impl Reader {
@@ -71,6 +74,7 @@ impl Reader {
         let inner = Inner {
             ports: settings.ports,
             agreements: RwLock::new(settings.agreements),
+            shelf: Shelf::new(settings.limits.hot_bytes_max, settings.limits.batch_rows),
             limits: settings.limits,
             clock: settings.clock,
             state,

@@ -103,7 +103,7 @@ impl Session {
     }
 
     fn state(&self, pins: &Pins) -> (SessionState, Arc<MeshCatalog>) {
-        let catalog = Arc::new(MeshCatalog::new(self.tables.clone(), pins.clone()));
+        let catalog = Arc::new(MeshCatalog::new(self.tables.clone(), pins.clone(), Arc::clone(&self.reader.shelf)));
         let mut state = self.reader.state.clone();
         state.register_catalog_list(Arc::clone(&catalog) as _);
         state.execution_props_mut().query_execution_start_time = Some(self.now());

@@ -12,6 +12,8 @@ use deltalake::logstore::{LogStoreRef, get_actions};
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
+use crate::hot::Slot;
+
 /// Which snapshot is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum AsOf {
@@ -43,6 +45,7 @@ pub struct Snapshot {
     info: SnapshotInfo,
     provider: Arc<dyn TableProvider>,
     delta: EagerSnapshot,
+    slot: Slot,
 }
 
 impl Snapshot {
@@ -69,7 +72,7 @@ impl Snapshot {
             .with_session(session)
             .build()
             .await?;
-        Ok(Self { info, provider: Arc::new(provider), delta })
+        Ok(Self { info, provider: Arc::new(provider), delta, slot: Slot::default() })
     }
 
     /// What it is.
@@ -81,6 +84,11 @@ impl Snapshot {
     /// Its rows, ungoverned: for checks and for the governed table only.
     pub(crate) fn provider(&self) -> Arc<dyn TableProvider> {
         Arc::clone(&self.provider)
+    }
+
+    /// Its place among the snapshots held in memory.
+    pub(crate) fn slot(&self) -> &Slot {
+        &self.slot
     }
 
     pub(super) fn delta(&self) -> &EagerSnapshot {

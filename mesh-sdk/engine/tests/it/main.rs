@@ -4,6 +4,7 @@
 
 mod check;
 mod fixture;
+mod hot;
 mod read;
 mod run;
 mod source;

@@ -18,7 +18,7 @@ async fn rows(session: &Session, sql: &str) -> Result<Vec<RecordBatch>, EngineEr
     Ok(batches)
 }
 
-async fn text(session: &Session, sql: &str) -> String {
+pub(crate) async fn text(session: &Session, sql: &str) -> String {
     match rows(session, sql).await {
         Ok(batches) => pretty_format_batches(&batches).expect("a table").to_string(),
         Err(error) => format!("{}: {error}", error.code()),
