@@ -61,6 +61,9 @@ pub const UNEXPLAINED: Code = Code(28);
 /// A key or spelling that the standard has deprecated.
 pub const DEPRECATED: Code = Code(29);
 
+/// A form of one table asked of a contract that has several.
+pub const NOT_ONE_TABLE: Code = Code(151);
+
 /// Every code with the title of its page.
 pub const ALL: &[(Code, &str)] = &[
     (SYNTAX, "not YAML"),
@@ -92,6 +95,7 @@ pub const ALL: &[(Code, &str)] = &[
     (PORT_CONFLICT, "ports in conflict"),
     (UNEXPLAINED, "a column that does not explain itself"),
     (DEPRECATED, "deprecated"),
+    (NOT_ONE_TABLE, "a form of one table"),
 ];
 
 /// The title of a code of this room.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "the tests' own steps should say where they fail")]
 
 mod conformance;
+mod export;
 mod faults;
 mod hostile;
 mod pages;
