@@ -8,6 +8,7 @@ mod data_directory;
 mod dev;
 mod environment;
 mod failure;
+mod findings;
 mod governance_client;
 mod mesh;
 mod mesh_folder;

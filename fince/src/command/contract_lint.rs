@@ -1,17 +1,16 @@
 //! `fince contract lint FILE…`
 
 mod files;
-mod render;
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use mesh_contract::Contract;
 use mesh_contract::diagnostic::Report;
 use mesh_contract::product::Manifest;
 
-use crate::failure::{Exit, Failure, codes};
-use crate::output::Paint;
+use crate::failure::{Failure, codes};
+use crate::findings::{Findings, Format};
 use crate::setting::Setting;
 
 const EXAMPLES: &str = "\
@@ -21,7 +20,8 @@ Exit code 1 when there is an error; warnings alone are fine.
 Examples:
   fince contract lint contracts/lending/loans.v1.odcs.yaml
   fince contract lint contracts/                         every *.odcs.yaml and *.odps.yaml below the folder
-  fince contract lint contracts/ --format json | jq '.[] | select(.severity == \"error\")'";
+  fince contract lint contracts/ --format json | jq '.[] | select(.severity == \"error\")'
+  fince contract lint contracts/ --format sarif > contracts.sarif";
 
 /// Check contracts and product manifests against their standards and the rules of the mesh
 #[derive(Args, Debug)]
@@ -36,16 +36,6 @@ pub(crate) struct Lint {
     format: Format,
 }
 
-/// How faults are reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people: coloured on a terminal.
-    #[default]
-    Text,
-    /// A JSON array, one object a fault.
-    Json,
-}
-
 impl Lint {
     /// Checks every file.
     ///
@@ -53,31 +43,18 @@ impl Lint {
     /// When a file cannot be read, or a contract has errors.
     pub(crate) fn run(&self, setting: &Setting) -> Result<(), Failure> {
         let files = files::find(&self.paths)?;
-        let mut reports = Vec::with_capacity(files.len());
+        let mut findings = Findings::new("contract lint", ("contract", "contracts"));
         for file in &files {
             let text = files::read(file)?;
-            reports.push(lint(&file.display().to_string(), &text));
+            findings.report(&lint(&file.display().to_string(), &text));
         }
-        let refused = reports.iter().filter(|report| report.has_errors()).count();
-        match self.format {
-            Format::Json => setting.output.result(&render::json(&reports)?)?,
-            Format::Text => tell(setting, &reports)?,
-        }
-        if refused > 0 { Err(Failure::silent(Exit::Failed)) } else { Ok(()) }
+        findings.tell(setting, self.format)
     }
 }
 
 /// Manifests have a name of their own; everything else is a contract.
 fn lint(file: &str, text: &str) -> Report {
     if file.ends_with(files::MANIFEST) { Manifest::lint(file, text).1 } else { Contract::lint(file, text).1 }
-}
-
-fn tell(setting: &Setting, reports: &[Report]) -> Result<(), Failure> {
-    let paint = Paint(setting.output.colour_on_stdout());
-    for report in reports.iter().filter(|report| !report.is_empty()) {
-        setting.output.result(&format!("{}\n", render::text(report, paint)))?;
-    }
-    Ok(setting.output.result(&render::summary(reports))?)
 }
 
 /// Nothing that could be a contract.
