@@ -63,6 +63,10 @@ pub const DEPRECATED: Code = Code(29);
 
 /// A form of one table asked of a contract that has several.
 pub const NOT_ONE_TABLE: Code = Code(151);
+/// YAML that the formatter cannot print.
+pub const NOT_FORMATTED: Code = Code(152);
+/// Formatting would change what the document says.
+pub const FORMAT_CHANGES_MEANING: Code = Code(153);
 
 /// Every code with the title of its page.
 pub const ALL: &[(Code, &str)] = &[
@@ -96,6 +100,8 @@ pub const ALL: &[(Code, &str)] = &[
     (UNEXPLAINED, "a column that does not explain itself"),
     (DEPRECATED, "deprecated"),
     (NOT_ONE_TABLE, "a form of one table"),
+    (NOT_FORMATTED, "YAML that cannot be laid out"),
+    (FORMAT_CHANGES_MEANING, "layout that would change the meaning"),
 ];
 
 /// The title of a code of this room.

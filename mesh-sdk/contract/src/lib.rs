@@ -9,6 +9,7 @@ pub mod codes;
 pub mod diagnostic;
 pub mod export;
 mod faults;
+pub mod format;
 mod hash;
 pub mod model;
 pub mod name;

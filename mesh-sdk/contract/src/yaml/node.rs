@@ -102,6 +102,24 @@ impl Node {
         }
     }
 
+    /// The place of the first value that the other document does not have in the same place; `None` when both say the
+    /// same in the same order.
+    pub(crate) fn first_difference(&self, other: &Self) -> Option<Span> {
+        match (&self.kind, &other.kind) {
+            (Kind::List(here), Kind::List(there)) if here.len() == there.len() => {
+                here.iter().zip(there).find_map(|(here, there)| here.first_difference(there))
+            }
+            (Kind::Map(here), Kind::Map(there)) if here.len() == there.len() => {
+                here.iter().zip(there).find_map(|(here, there)| {
+                    if here.key == there.key { here.value.first_difference(&there.value) } else { Some(here.key_span) }
+                })
+            }
+            (Kind::Float(here), Kind::Float(there)) => (here.to_bits() != there.to_bits()).then_some(self.span),
+            (Kind::List(_) | Kind::Map(_), _) => Some(self.span),
+            (here, there) => (here != there).then_some(self.span),
+        }
+    }
+
     /// How many items the longest list or mapping has, and where it is.
     pub(crate) fn longest_collection(&self) -> Option<(usize, Span)> {
         let (len, inner): (usize, Vec<&Self>) = match &self.kind {

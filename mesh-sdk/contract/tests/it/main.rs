@@ -5,6 +5,7 @@
 mod conformance;
 mod export;
 mod faults;
+mod format;
 mod hostile;
 mod pages;
 mod published;
