@@ -112,6 +112,7 @@ const ODD: &[&str] = &[
     "…€",
 ];
 
+#[expect(clippy::indexing_slicing, reason = "an index of the strategy is within its list")]
 fn apply(edits: &[Edit], text: &str) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut carriage_returns = false;
