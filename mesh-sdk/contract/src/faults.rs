@@ -19,6 +19,11 @@ impl Pointer {
     pub(crate) fn item(&self, index: usize) -> Self {
         Self(format!("{}/{index}", self.0))
     }
+
+    /// The keys and indexes from the top.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = String> + '_ {
+        self.0.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+    }
 }
 
 impl fmt::Display for Pointer {

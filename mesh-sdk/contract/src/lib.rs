@@ -7,6 +7,7 @@ pub mod arrow;
 pub mod code;
 pub mod codes;
 pub mod diagnostic;
+pub mod diff;
 pub mod export;
 mod faults;
 pub mod format;

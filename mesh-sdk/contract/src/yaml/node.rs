@@ -1,9 +1,10 @@
 //! A YAML document as a tree that knows where each value stands.
 
+use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
 /// A range of bytes of the text, and where it starts for people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Span {
     /// First byte.
     pub start: usize,
