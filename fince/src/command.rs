@@ -1,6 +1,8 @@
 //! The commands, one file each.
 
 mod completions;
+mod contract_export;
+mod contract_fmt;
 mod contract_lint;
 mod describe;
 mod ports;
@@ -39,6 +41,8 @@ pub(crate) enum Command {
 /// What to do with contracts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ContractCommand {
+    Export(contract_export::Export),
+    Fmt(contract_fmt::Fmt),
     Lint(contract_lint::Lint),
 }
 
@@ -51,6 +55,8 @@ impl Command {
             Self::Publish(_) => "fince publish",
             Self::Ports(_) => "fince ports",
             Self::Describe(_) => "fince describe",
+            Self::Contract(ContractCommand::Export(_)) => "fince contract export",
+            Self::Contract(ContractCommand::Fmt(_)) => "fince contract fmt",
             Self::Contract(ContractCommand::Lint(_)) => "fince contract lint",
             Self::Token(_) => "fince token",
             Self::Completions(_) => "fince completions",
@@ -74,6 +80,8 @@ impl Command {
             Self::Publish(publish) => publish.run(setting).await,
             Self::Ports(ports) => ports.run(setting).await,
             Self::Describe(describe) => describe.run(setting).await,
+            Self::Contract(ContractCommand::Export(export)) => export.run(setting),
+            Self::Contract(ContractCommand::Fmt(fmt)) => fmt.run(setting),
             Self::Contract(ContractCommand::Lint(lint)) => lint.run(setting),
             Self::Token(token) => token.run(setting),
             Self::Completions(completions) => completions.run(setting),

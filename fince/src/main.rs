@@ -19,6 +19,7 @@ mod setting;
 mod signals;
 mod table;
 mod telemetry;
+mod whole_file;
 
 use std::process::ExitCode;
 

@@ -1,6 +1,6 @@
 //! `fince contract lint FILE…`
 
-mod files;
+pub(super) mod files;
 
 use std::path::PathBuf;
 

@@ -4,6 +4,8 @@
 
 mod collector;
 mod completions;
+mod contract_export;
+mod contract_fmt;
 mod contract_lint;
 mod crash;
 mod help;

@@ -10,7 +10,7 @@ use crate::failure::{Failure, codes};
 const CONTRACT: &str = ".odcs.yaml";
 
 /// How a product manifest is told from a contract.
-pub(super) const MANIFEST: &str = ".odps.yaml";
+pub(in crate::command) const MANIFEST: &str = ".odps.yaml";
 
 /// No contract comes near this; a file that does is something else.
 const BYTES_MAX: u64 = 16 << 20;
@@ -19,7 +19,7 @@ const BYTES_MAX: u64 = 16 << 20;
 ///
 /// # Errors
 /// When a path does not exist or a folder cannot be listed, or when there is no file at all.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+pub(in crate::command) fn find(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut found = BTreeSet::new();
     for path in paths {
         if path.is_dir() {
@@ -57,7 +57,7 @@ fn search(folder: &Path, found: &mut BTreeSet<PathBuf>) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When it cannot be read, is far too long for a contract, or is not UTF-8.
-pub(super) fn read(path: &Path) -> Result<String, Failure> {
+pub(in crate::command) fn read(path: &Path) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(|error| unreadable(path, &error))?;
     file.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
