@@ -12,6 +12,7 @@ pub mod export;
 mod faults;
 pub mod format;
 mod hash;
+pub mod infer;
 pub mod model;
 pub mod name;
 mod parse;

@@ -7,6 +7,7 @@ mod export;
 mod faults;
 mod format;
 mod hostile;
+mod infer;
 mod pages;
 mod published;
 mod resolved;
