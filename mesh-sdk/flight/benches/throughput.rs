@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use datafusion::arrow::array::{ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
+use datafusion::arrow::array::{Array, ArrayRef, Float64Array, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{TryStreamExt, stream};
@@ -66,7 +66,8 @@ fn throughput(criterion: &mut Criterion) {
 async fn read(client: &Client, sql: &str) -> (usize, u64) {
     let (_, rows) = client.query(sql).await.expect("running");
     rows.try_fold((0, 0), async |(rows, bytes), batch| {
-        Ok((rows + batch.num_rows(), bytes + black_box(&batch).get_array_memory_size() as u64))
+        let size = |column: &ArrayRef| column.to_data().get_slice_memory_size().expect("a size") as u64;
+        Ok((rows + batch.num_rows(), bytes + black_box(&batch).columns().iter().map(size).sum::<u64>()))
     })
     .await
     .expect("read")

@@ -64,7 +64,10 @@ impl Snapshot {
             |commit| describe(version, &commit),
         );
         // String views halve the throughput of large batches on the wire, so text is read as plain strings.
-        let config = SessionConfig::new().set_bool("datafusion.execution.parquet.schema_force_view_types", false);
+        let mut config = SessionConfig::new();
+        config.options_mut().execution.parquet.schema_force_view_types = false;
+        // Without it not even row groups are skipped: a lookup of one row would decode the table.
+        config.options_mut().execution.parquet.pushdown_filters = true;
         let session = Arc::new(SessionContext::new_with_config(config).state());
         let provider = DeltaTable::new(Arc::clone(log))
             .table_provider()
