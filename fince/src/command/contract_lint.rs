@@ -5,8 +5,8 @@ pub(super) mod files;
 use std::path::PathBuf;
 
 use clap::Args;
-use mesh_contract::Contract;
 use mesh_contract::diagnostic::Report;
+use mesh_contract::gate::{Date, Gate};
 use mesh_contract::product::Manifest;
 
 use crate::failure::{Failure, codes};
@@ -43,18 +43,33 @@ impl Lint {
     /// When a file cannot be read, or a contract has errors.
     pub(crate) fn run(&self, setting: &Setting) -> Result<(), Failure> {
         let files = files::find(&self.paths)?;
-        let mut findings = Findings::new("contract lint", ("contract", "contracts"));
+        let mut texts = Vec::with_capacity(files.len());
         for file in &files {
-            let text = files::read(file)?;
-            findings.report(&lint(&file.display().to_string(), &text));
+            texts.push((file.display().to_string(), files::read(file)?));
+        }
+        let mut findings = Findings::new("contract lint", ("contract", "contracts"));
+        for report in lint(&texts, today(setting)) {
+            findings.report(&report);
         }
         findings.tell(setting, self.format)
     }
 }
 
-/// Manifests have a name of their own; everything else is a contract.
-fn lint(file: &str, text: &str) -> Report {
-    if file.ends_with(files::MANIFEST) { Manifest::lint(file, text).1 } else { Contract::lint(file, text).1 }
+/// The reports in the order of the files. Manifests have a name of their own; everything else is a contract, and the
+/// gate compares contracts with each other.
+fn lint(texts: &[(String, String)], today: Date) -> Vec<Report> {
+    let is_manifest = |file: &str| file.ends_with(files::MANIFEST);
+    let contracts: Vec<(&str, &str)> =
+        texts.iter().filter(|(file, _)| !is_manifest(file)).map(|(file, text)| (&**file, &**text)).collect();
+    let mut judged = Gate::new(today).lint(&contracts).into_iter().map(|(_, report)| report);
+    let report = |(file, text): &(String, String)| {
+        if is_manifest(file) { Some(Manifest::lint(file, text).1) } else { judged.next() }
+    };
+    texts.iter().filter_map(report).collect()
+}
+
+fn today(setting: &Setting) -> Date {
+    Date::of_unix_days(setting.environment.clock.now().timestamp().div_euclid(86_400))
 }
 
 /// Nothing that could be a contract.

@@ -68,8 +68,8 @@ pub const NOT_FORMATTED: Code = Code(152);
 /// Formatting would change what the document says.
 pub const FORMAT_CHANGES_MEANING: Code = Code(153);
 
-/// Every code with the title of its page.
-pub const ALL: &[(Code, &str)] = &[
+/// The codes of documents as such, with the titles of their pages.
+const ALL: &[(Code, &str)] = &[
     (SYNTAX, "not YAML"),
     (DUPLICATE_KEY, "a key stands twice"),
     (LIMIT, "the document is too long, too deep, or expands too far"),
@@ -104,8 +104,14 @@ pub const ALL: &[(Code, &str)] = &[
     (FORMAT_CHANGES_MEANING, "layout that would change the meaning"),
 ];
 
+/// Every code of this room with the title of its page, those of the gate's rules included.
+pub fn all() -> impl Iterator<Item = (Code, &'static str)> {
+    let rules = crate::gate::RULES.iter().map(|rule| (rule.code, rule.title));
+    ALL.iter().chain(crate::gate::WAIVER_CODES).copied().chain(rules)
+}
+
 /// The title of a code of this room.
 #[must_use]
 pub fn title(code: Code) -> Option<&'static str> {
-    ALL.iter().find(|(known, _)| *known == code).map(|(_, title)| *title)
+    all().find(|(known, _)| *known == code).map(|(_, title)| title)
 }

@@ -11,6 +11,7 @@ pub mod diff;
 pub mod export;
 mod faults;
 pub mod format;
+pub mod gate;
 mod hash;
 pub mod infer;
 pub mod model;

@@ -7,11 +7,12 @@ use mesh_contract::codes;
 #[test]
 fn every_code_has_a_page_with_its_title() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/errors");
-    for (code, title) in codes::ALL {
+    for (code, title) in codes::all() {
         let page = std::fs::read_to_string(folder.join(format!("{code}.md"))).unwrap_or_default();
         assert_eq!(page.lines().next(), Some(format!("# {code}: {title}").as_str()));
     }
-    let mut numbers: Vec<u16> = codes::ALL.iter().map(|(code, _)| code.0).collect();
+    let mut numbers: Vec<u16> = codes::all().map(|(code, _)| code.0).collect();
+    numbers.sort_unstable();
     numbers.dedup();
-    assert_eq!(numbers.len(), codes::ALL.len(), "a number stands for one fault");
+    assert_eq!(numbers.len(), codes::all().count(), "a number stands for one fault");
 }

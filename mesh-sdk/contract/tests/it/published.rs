@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use mesh_contract::Contract;
+use mesh_contract::gate::Gate;
 use mesh_contract::product::Manifest;
 
 fn root() -> PathBuf {
@@ -31,8 +32,10 @@ fn all(ending: &str) -> Vec<(String, String)> {
 fn every_contract_is_without_fault_and_without_warning() {
     let contracts = all(".odcs.yaml");
     assert!(contracts.len() >= 5, "{}", contracts.len());
-    for (file, text) in contracts {
-        let (contract, report) = Contract::lint(&file, &text);
+    let documents: Vec<(&str, &str)> = contracts.iter().map(|(file, text)| (&**file, &**text)).collect();
+    // A waiver that ends must not break a build from one day to the next: the day is the one on which this was written.
+    let gate = Gate::new("2026-11-22".parse().unwrap());
+    for ((file, _), (contract, report)) in documents.iter().zip(gate.lint(&documents)) {
         assert!(report.is_empty(), "{report}");
         let contract = contract.expect("a contract without faults");
         assert_eq!(contract.objects.len(), 1, "{file}: a port's contract has one object");
