@@ -131,6 +131,21 @@ impl Node {
         inner.into_iter().filter_map(Self::longest_collection).chain([(len, self.span)]).max_by_key(|(len, _)| *len)
     }
 
+    /// Shows every text with its place, keys included.
+    pub(crate) fn each_text(&self, show: &mut impl FnMut(&str, Span)) {
+        match &self.kind {
+            Kind::Text(text) => show(text, self.span),
+            Kind::List(items) => items.iter().for_each(|item| item.each_text(show)),
+            Kind::Map(entries) => {
+                for entry in entries {
+                    show(&entry.key, entry.key_span);
+                    entry.value.each_text(show);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Every key that stands twice in one mapping: the key, its first place and the repeated one.
     pub(crate) fn repeated_keys(&self) -> Vec<(String, Span, Span)> {
         let mut found = Vec::new();

@@ -57,7 +57,10 @@ pub(crate) fn read(text: &str) -> Result<Node, Vec<Diagnostic>> {
                     let message = format!("a list or mapping of {len} items, of which {ITEMS_MAX} are allowed");
                     Err(vec![Diagnostic::error(codes::LIMIT, message, span)])
                 }
-                _ => Ok(node),
+                _ => match deceiving(&node) {
+                    found if found.is_empty() => Ok(node),
+                    found => Err(found),
+                },
             }
         }
         Err(error) => Err(vec![explain(text, &error)]),
@@ -70,33 +73,52 @@ fn forbidden_characters(text: &str) -> Vec<Diagnostic> {
     for (line_index, line) in text.split('\n').enumerate() {
         let start = line.as_ptr() as usize - text.as_ptr() as usize;
         for (column_index, (offset, character)) in line.char_indices().enumerate() {
-            let what = match character {
-                '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' => {
-                    "a bidirectional control character"
-                }
-                '\0' => "a NUL character",
-                '\u{1}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{9F}' => {
-                    "a control character"
-                }
-                _ => continue,
-            };
+            let Some(what) = forbidden(character) else { continue };
             let span = Span {
                 start: start + offset,
                 len: character.len_utf8(),
                 line: line_index + 1,
                 column: column_index + 1,
             };
-            let message = format!("{what} `U+{:04X}` is not allowed", u32::from(character));
-            found.push(
-                Diagnostic::error(codes::FORBIDDEN_CHARACTER, message, span)
-                    .help("remove it; it makes the text read differently from how it looks"),
-            );
-            if found.len() >= 20 {
+            found.push(not_allowed(what, character, span));
+            if found.len() >= FORBIDDEN_MAX {
                 return found;
             }
         }
     }
     found
+}
+
+/// The same characters, written as escapes.
+fn deceiving(root: &Node) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    root.each_text(&mut |text, span| {
+        let first = text.chars().find_map(|character| Some((forbidden(character)?, character)));
+        if let Some((what, character)) = first.filter(|_| found.len() < FORBIDDEN_MAX) {
+            found.push(not_allowed(what, character, span));
+        }
+    });
+    found
+}
+
+/// Places told of one document.
+const FORBIDDEN_MAX: usize = 20;
+
+fn forbidden(character: char) -> Option<&'static str> {
+    match character {
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}' => {
+            Some("a bidirectional control character")
+        }
+        '\0' => Some("a NUL character"),
+        '\u{1}'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{9F}' => Some("a control character"),
+        _ => None,
+    }
+}
+
+fn not_allowed(what: &str, character: char, span: Span) -> Diagnostic {
+    let message = format!("{what} `U+{:04X}` is not allowed", u32::from(character));
+    Diagnostic::error(codes::FORBIDDEN_CHARACTER, message, span)
+        .help("remove it; it makes the text read differently from how it looks")
 }
 
 fn explain(text: &str, error: &Error) -> Diagnostic {
@@ -118,6 +140,10 @@ fn explain(text: &str, error: &Error) -> Diagnostic {
         }
         // The parser's guards against nesting and replay reach us wrapped, without a kind of their own.
         other if other.to_string().contains("limit exceeded") => too_far(span),
+        // The only thing that must be text here is a key.
+        other if other.to_string().contains("into string") => {
+            Diagnostic::error(codes::SYNTAX, "a key is not a text", span).help("put it in quotes")
+        }
         other => Diagnostic::error(codes::SYNTAX, format!("not YAML: {}", one_line(&other.to_string())), span),
     }
 }

@@ -8,6 +8,7 @@ mod faults;
 mod format;
 mod hostile;
 mod infer;
+mod odd_yaml;
 mod pages;
 mod published;
 mod resolved;
