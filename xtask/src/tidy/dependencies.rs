@@ -18,6 +18,10 @@ fn member(manifest: &TextFile) -> Vec<Finding> {
         Ok(table) => table,
         Err(error) => return vec![Finding::new(&manifest.path, 1, format!("not TOML: {}", error.message()))],
     };
+    // A folder with a workspace of its own is built apart, such as a fuzzer with its sanitizer.
+    if table.contains_key("workspace") {
+        return Vec::new();
+    }
     let targets = table.get("target").and_then(Value::as_table).into_iter().flat_map(Table::values);
     let sections = targets.filter_map(Value::as_table).chain([&table]);
     let mut findings = Vec::new();
@@ -73,6 +77,13 @@ mod tests {
                 "room/Cargo.toml:9: `libc` must come from the workspace's table: write `libc.workspace = true`",
             ]
         );
+    }
+
+    #[test]
+    fn a_workspace_of_its_own_has_a_table_of_its_own() {
+        let (_folder, tree) =
+            planted(&[("room/fuzz/Cargo.toml", "[workspace]\n\n[dependencies]\nlibfuzzer-sys = \"0.4\"\n")]);
+        assert!(check(&tree).is_empty());
     }
 
     #[test]
