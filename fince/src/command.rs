@@ -3,8 +3,11 @@
 mod completions;
 mod contract_export;
 mod contract_fmt;
+mod contract_infer;
 mod contract_lint;
+mod contract_new;
 mod describe;
+mod new_domain;
 mod ports;
 mod publish;
 mod reference;
@@ -31,6 +34,9 @@ pub(crate) enum Command {
     /// Work with contracts
     #[command(subcommand)]
     Contract(ContractCommand),
+    /// Begin something new
+    #[command(subcommand)]
+    New(new_domain::New),
     Publish(publish::Publish),
     Token(token::Token),
     Completions(completions::Completions),
@@ -43,7 +49,9 @@ pub(crate) enum Command {
 pub(crate) enum ContractCommand {
     Export(contract_export::Export),
     Fmt(contract_fmt::Fmt),
+    Infer(contract_infer::Infer),
     Lint(contract_lint::Lint),
+    New(contract_new::NewPort),
 }
 
 impl Command {
@@ -57,7 +65,10 @@ impl Command {
             Self::Describe(_) => "fince describe",
             Self::Contract(ContractCommand::Export(_)) => "fince contract export",
             Self::Contract(ContractCommand::Fmt(_)) => "fince contract fmt",
+            Self::Contract(ContractCommand::Infer(_)) => "fince contract infer",
             Self::Contract(ContractCommand::Lint(_)) => "fince contract lint",
+            Self::Contract(ContractCommand::New(_)) => "fince contract new",
+            Self::New(new_domain::New::Domain(_)) => "fince new domain",
             Self::Token(_) => "fince token",
             Self::Completions(_) => "fince completions",
             Self::Reference(_) => "fince reference",
@@ -82,7 +93,10 @@ impl Command {
             Self::Describe(describe) => describe.run(setting).await,
             Self::Contract(ContractCommand::Export(export)) => export.run(setting),
             Self::Contract(ContractCommand::Fmt(fmt)) => fmt.run(setting),
+            Self::Contract(ContractCommand::Infer(infer)) => infer.run(setting).await,
             Self::Contract(ContractCommand::Lint(lint)) => lint.run(setting),
+            Self::Contract(ContractCommand::New(new)) => new.run(setting),
+            Self::New(new_domain::New::Domain(domain)) => domain.run(setting),
             Self::Token(token) => token.run(setting),
             Self::Completions(completions) => completions.run(setting),
             Self::Reference(reference) => reference.run(setting),

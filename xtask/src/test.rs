@@ -34,7 +34,7 @@ enum Part {
     Tidy,
     /// The Rust tests, with a PostgreSQL of their own.
     Rust,
-    /// The clients in Python against a running `fince up`.
+    /// The clients in Python against a running `fince up`, and those that read what it exports.
     Python,
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn run(house: &House, options: &Options) -> Result<bool> {
 
 fn needs(options: &Options) -> Vec<&'static prerequisites::Need> {
     let mut needs = vec![&prerequisites::COMPILER];
-    if options.has(Part::Rust) {
+    if options.has(Part::Rust) || options.has(Part::Python) {
         needs.push(&prerequisites::POSTGRES);
     }
     if options.has(Part::Python) {
@@ -82,24 +82,28 @@ fn parts(house: &House, options: &Options, report: &mut Report) {
     if options.has(Part::Tidy) {
         report.check("generated files", |_| generate::compare(house));
     }
-    if options.has(Part::Rust) {
-        rust(house, options, report);
+    if !options.has(Part::Rust) && !options.has(Part::Python) {
+        return;
     }
-    if options.has(Part::Python) {
-        let environment = python::Environment::of(house);
-        if report.check("python environment", |runner| environment.ensure(runner)) {
-            report.step("python clients", |runner| environment.test(house, runner, options.nightly));
-        }
-    }
-}
-
-fn rust(house: &House, options: &Options, report: &mut Report) {
     let mut postgres = None;
     report.check("postgresql", |_| {
         postgres = Some(Postgres::start()?);
         Ok(true)
     });
     let Some(postgres) = postgres else { return };
+    if options.has(Part::Rust) {
+        rust(house, options, report, &postgres);
+    }
+    if options.has(Part::Python) {
+        let environment = python::Environment::of(house);
+        if report.check("python environment", |runner| environment.ensure(runner)) {
+            let url = postgres.url();
+            report.step("python clients", |runner| environment.test(house, runner, &url, options.nightly));
+        }
+    }
+}
+
+fn rust(house: &House, options: &Options, report: &mut Report, postgres: &Postgres) {
     report.step("rust tests", |runner| counts::rust(house, runner, &postgres.url(), options.nightly));
     if let Some(mut command) = doc_tests::command(house) {
         report.step("doc tests", |_| counts::cargo_test(command.env(postgres::URL, postgres.url())));

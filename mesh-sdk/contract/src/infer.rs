@@ -15,9 +15,11 @@ mod yaml_text;
 use serde_json::Value;
 
 pub use column::{ColumnProfile, Written};
+pub(crate) use draft::type_words;
 pub use draft::{Draft, File, draft};
 pub use names::identifier;
 pub use personal::Personal;
+pub(crate) use yaml_text::text as scalar;
 
 use crate::model::DataType;
 

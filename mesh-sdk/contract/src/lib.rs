@@ -20,6 +20,7 @@ mod parse;
 pub mod product;
 mod raw;
 mod resolve;
+pub mod scaffold;
 pub mod schema;
 mod shape;
 mod suggest;

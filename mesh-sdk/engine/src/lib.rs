@@ -7,6 +7,7 @@ pub mod function;
 pub mod govern;
 mod hot;
 pub mod model;
+pub mod profile;
 pub mod query;
 pub mod run;
 pub mod source;

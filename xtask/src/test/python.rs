@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::counts::{self, Counts};
+use super::postgres;
 use crate::house::House;
 use crate::run::{self, Runner};
 
@@ -45,13 +46,14 @@ impl Environment {
         Ok(installed)
     }
 
-    /// Runs the tests with the program that the development profile built.
-    pub(super) fn test(&self, house: &House, runner: &Runner, nightly: bool) -> Result<Counts> {
+    /// Runs the tests with the program that the development profile built, and with a database that runs its SQL.
+    pub(super) fn test(&self, house: &House, runner: &Runner, postgres_url: &str, nightly: bool) -> Result<Counts> {
         let report = house.target().join("python-tests.xml");
         let mut pytest = self.python();
         pytest
             .current_dir(house.root().join("tests/python"))
             .env("FINCE", house.built("fince"))
+            .env(postgres::URL, postgres_url)
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--junitxml"])
             .arg(&report);

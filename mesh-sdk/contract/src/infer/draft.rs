@@ -122,7 +122,7 @@ fn primary_key(profile: &TableProfile, findings: &[Finding]) -> Option<usize> {
 }
 
 /// The words for a type: logical and physical.
-fn type_words(data_type: &DataType) -> (&'static str, String) {
+pub(crate) fn type_words(data_type: &DataType) -> (&'static str, String) {
     match data_type {
         DataType::String => ("string", "string".to_owned()),
         DataType::Integer { bits: 8 } => ("integer", "tinyint".to_owned()),

@@ -4,7 +4,7 @@
 const NOT_TEXT: [&str; 12] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n", "~", "nan", "inf"];
 
 /// A text, plain where nothing can misread it and otherwise in double quotes.
-pub(super) fn text(value: &str) -> String {
+pub(crate) fn text(value: &str) -> String {
     let plain = value.starts_with(|c: char| c.is_ascii_alphabetic())
         && value.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '/' | ' ' | '.' | '(' | ')'))
         && !value.ends_with(' ')

@@ -5,6 +5,7 @@
 mod check;
 mod fixture;
 mod hot;
+mod profile;
 mod read;
 mod run;
 mod source;
