@@ -21,7 +21,8 @@ Examples:
   fince contract infer domains/lending/sample/loans.csv --currency USD
   fince contract infer export.parquet --name claims --domain insurance --output claims.odcs.yaml
   fince contract infer loans.csv rates.csv --name by_grade --domain lending \\
-      --sql 'SELECT grade, avg(interest_rate) AS rate FROM loans GROUP BY grade'";
+      --sql 'SELECT grade, avg(interest_rate) AS rate FROM loans GROUP BY grade'
+  psql -c '\\copy claims TO claims.csv CSV HEADER' && fince contract infer claims.csv     a table of PostgreSQL";
 
 /// Draft a contract from data: CSV, JSON lines, Parquet, Arrow, a Delta table, or a query over such files
 #[derive(Args, Debug)]

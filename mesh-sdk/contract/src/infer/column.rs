@@ -193,7 +193,7 @@ impl ColumnProfile {
             distinct,
             values: Vec::new(),
             range: self.range(&data_type),
-            lengths: self.lengths.filter(|_| data_type == DataType::String),
+            lengths: self.lengths_with(&as_value).filter(|_| data_type == DataType::String),
             personal: self.personal(),
             candidate_key: keyed && nulls == 0 && rows > 1 && distinct == Some(rows),
             data_type,
@@ -224,6 +224,12 @@ impl ColumnProfile {
                 }
             }
         }
+    }
+
+    /// Lengths of all values, also of those words that are no marker in this table after all.
+    fn lengths_with(&self, words: &[&str]) -> Option<(u64, u64)> {
+        let words = words.iter().map(|word| word.len() as u64).map(|length| (length, length));
+        self.lengths.into_iter().chain(words).reduce(|(low, high), (least, most)| (low.min(least), high.max(most)))
     }
 
     fn range(&self, data_type: &DataType) -> Option<(String, String)> {

@@ -73,6 +73,15 @@ fn a_table_is_drafted_as_its_values_show() {
 }
 
 #[test]
+fn words_that_are_values_after_all_count_in_every_respect() {
+    let rows: Vec<Vec<String>> = (0..40_u8)
+        .map(|row| vec![if row == 7 { "NaN".to_owned() } else { char::from(b'0' + row).to_string() }])
+        .collect();
+    let found = profile(&["sign"], &rows).findings();
+    assert_eq!((found[0].lengths, found[0].nulls, found[0].distinct), (Some((1, 3)), 0, Some(40)));
+}
+
+#[test]
 fn a_name_that_cannot_be_one_is_reported() {
     let report = draft(
         &accounts(),
