@@ -29,9 +29,16 @@ id: urn:bank:lending:bench:{what}
 version: 1.0.0
 status: active
 domain: lending
+description: {{purpose: Measure, limitations: The rows mean nothing}}
+team: {{members: [{{username: lena@bank.example, role: owner}}]}}
+support: [{{channel: lending, url: "mailto:lending-data@bank.example"}}]
+slaProperties:
+  - {{property: latency, value: 1, unit: d}}
+  - {{property: retention, value: 1, unit: d}}
 schema:
   - name: rows
     description: Rows that mean nothing, to be counted and timed.
+    dataGranularityDescription: one row a row
     properties:
 {columns}{servers}"""
 
@@ -41,6 +48,7 @@ COLUMN = """\
         physicalType: {physical}
         description: {description}
         classification: internal
+        customProperties: [{{property: unit, value: none}}]
 """
 
 SERVERS = """\

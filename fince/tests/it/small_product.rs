@@ -26,12 +26,16 @@ fn contract(id: &str, name: &str, servers: &str, columns: &[&str]) -> String {
         .iter()
         .map(|column| {
             let key = if *column == "id" { "\n        primaryKey: true\n        primaryKeyPosition: 1" } else { "" };
-            format!("      - name: {column}\n        logicalType: integer\n        physicalType: bigint\n        required: true{key}\n")
+            format!("      - name: {column}\n        description: A number\n        classification: internal\n        logicalType: integer\n        physicalType: bigint\n        required: true\n        logicalTypeOptions: {{minimum: -1000000}}\n        customProperties: [{{property: unit, value: count}}]{key}\n")
         })
         .collect();
     format!(
         "apiVersion: v3.1.0\nkind: DataContract\nid: {id}\nname: {name}\nversion: 1.0.0\nstatus: active\ndomain: crash\n\
-         {servers}schema:\n  - name: {name}\n    properties:\n{properties}"
+         description: {{purpose: Test, limitations: No data}}\n\
+         team: {{members: [{{username: lena, role: owner}}]}}\n\
+         support: [{{channel: crash, url: 'mailto:crash@bank.example'}}]\n\
+         slaProperties:\n  - {{property: latency, value: 1, unit: d}}\n  - {{property: retention, value: 1, unit: 'y'}}\n\
+         {servers}schema:\n  - name: {name}\n    description: Numbers\n    dataGranularityDescription: one row a number\n    properties:\n{properties}"
     )
 }
 

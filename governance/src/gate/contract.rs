@@ -1,12 +1,16 @@
-//! What a contract must be: a valid document, of a domain that the caller owns, for exactly one port.
+//! What a contract must be: a valid document that keeps the bank's rules, of a domain that the caller owns, for exactly one
+//! port.
 
 use mesh_api::{Diagnostic, RegisterContract};
 use mesh_contract::diagnostic::Report;
+use mesh_contract::gate::{Date, Gate};
 use mesh_contract::{Contract, PortName};
 use mesh_policy::Principal;
 
 use super::{access, diagnostics};
 use crate::failure::{self, Failure};
+use crate::service::Service;
+use crate::store::contracts::Stored;
 
 /// A contract that may be registered.
 pub(crate) struct PortContract {
@@ -16,24 +20,43 @@ pub(crate) struct PortContract {
     pub(crate) warnings: Vec<Diagnostic>,
 }
 
-/// Reads and judges a submitted contract. Shape (JSON Schema) and meaning are checked in one pass, so that every fault
-/// is told at once.
-pub(crate) async fn judge(principal: &Principal, request: RegisterContract) -> Result<PortContract, Failure> {
+/// Reads and judges a submitted contract. Shape (JSON Schema), meaning and the bank's rules are checked in one pass, so that
+/// every fault is told at once.
+pub(crate) async fn judge(
+    service: &Service,
+    principal: &Principal,
+    request: RegisterContract,
+) -> Result<PortContract, Failure> {
     access::may_submit(principal)?;
     let RegisterContract { document, file } = request;
     let file = file.unwrap_or_else(|| "contract".to_owned());
+    let gate = Gate::new(today(service)).registering();
     // Megabytes of YAML take a while: not on a thread that answers others.
     let reading = tokio::task::spawn_blocking(move || {
-        let (contract, report) = Contract::lint(&file, &document);
-        (contract, report, document)
+        let judged = gate.lint(&[(file.as_str(), document.as_str())]).into_iter().next();
+        (judged, document)
     });
-    let (contract, report, document) = reading.await.map_err(|error| Failure::internal(&error))?;
+    let (judged, document) = reading.await.map_err(|error| Failure::internal(&error))?;
+    let (contract, report) = judged.ok_or_else(|| Failure::new(failure::CONTRACT_FAULTS, "there is no document"))?;
     let contract = contract.ok_or_else(|| faults(&report))?;
     access::may_submit_for(principal, &contract.domain)?;
     let port = port_of(&contract)?;
     super::short(failure::CONTRACT_FAULTS, &contract.version)?;
     super::storable(failure::CONTRACT_FAULTS, "description", description(&contract))?;
+    if report.has_errors() && !is_registered(service, &port, &contract).await? {
+        return Err(faults(&report));
+    }
     Ok(PortContract { port, contract, document, warnings: diagnostics(&report) })
+}
+
+/// A waiver that ends, or a rule that is new, does not take away a registration: products submit theirs at each start.
+async fn is_registered(service: &Service, port: &PortName, contract: &Contract) -> Result<bool, Failure> {
+    let found = service.0.store.look_up(port, &contract.id, &contract.version, contract.hash.as_str()).await;
+    Ok(matches!(found.map_err(Failure::from)?, Some(Stored::New(_) | Stored::Known(_))))
+}
+
+fn today(service: &Service) -> Date {
+    Date::of_unix_days(service.0.clock.now().timestamp().div_euclid(86_400))
 }
 
 /// What a contract's port holds, in the words of its table or of the contract as a whole.

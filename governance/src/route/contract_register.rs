@@ -91,7 +91,7 @@ pub(crate) async fn register_contract(
     Caller(identity): Caller,
     Body(request): Body<RegisterContract>,
 ) -> Result<(StatusCode, Json<Registration>), Error> {
-    let registered = match judge(&identity.principal, request).await {
+    let registered = match judge(&service, &identity.principal, request).await {
         Ok(accepted) => register(&service, &accepted, &identity.principal.name).await,
         Err(failure) => Err(Error::Gate(failure)),
     };

@@ -46,7 +46,8 @@ pub(crate) async fn validate_contract(
 ) -> Result<Json<Validation>, Error> {
     use contract_register::Error as Refused;
 
-    let accepted = judge(&identity.principal, request).await.map_err(|failure| Error(Refused::Gate(failure)))?;
+    let accepted =
+        judge(&service, &identity.principal, request).await.map_err(|failure| Error(Refused::Gate(failure)))?;
     let (port, contract) = (accepted.port, accepted.contract);
     let hash = contract.hash.as_str();
     let found = service.0.store.look_up(&port, &contract.id, &contract.version, hash).await;

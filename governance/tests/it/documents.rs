@@ -18,16 +18,25 @@ name: {port}
 version: {version}
 status: active
 domain: {domain}
+description: {{purpose: Test, limitations: No data}}
 schema:
   - name: {port}
     description: {description}
+    dataGranularityDescription: one row a loan
     properties:
       - name: loan_id
         description: the number on the loan's papers
+        classification: internal
         logicalType: integer
         required: true
         primaryKey: true
         primaryKeyPosition: 1
+        logicalTypeOptions: {{minimum: 1}}
+slaProperties:
+  - {{property: latency, value: 1, unit: d}}
+  - {{property: retention, value: 10, unit: 'y'}}
+team: {{members: [{{username: lena, role: owner}}]}}
+support: [{{channel: lending, url: 'mailto:lending@bank.example'}}]
 "
     ))
 }

@@ -1,10 +1,11 @@
 //! Registering contracts.
 
+use chrono::TimeDelta;
 use mesh_api::{ClientError, RegistrationStatus, Severity, verify_receipt};
 use mesh_contract::Code;
 
 use crate::documents::{contract, described, product, submit};
-use crate::server::{now, on_each_database};
+use crate::server::{Server, now, on_each_database};
 
 #[tokio::test]
 async fn a_version_is_registered_once_and_its_receipt_opens() {
@@ -163,6 +164,33 @@ async fn what_a_database_cannot_hold_is_refused_before_it_gets_there() {
         for request in [product("lending", &long, &[]), request] {
             assert_eq!(server.lena().register_product(&request).await.expect_err("refused").code(), Code(4024));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_banks_rules_hold_at_registration_and_take_away_no_registration() {
+    on_each_database(async |server| {
+        let lena = |server: &Server| {
+            server.anonymous().with_token(server.token("lena", &["owner:lending"], TimeDelta::days(60)))
+        };
+        let mut request = contract("lending", "loans", "1.0.0");
+        request.document = request.document.replace("role: owner", "role: steward");
+        let refused = lena(&server).register_contract(&request).await;
+        let Err(ClientError::Refused(problem)) = refused else { panic!("{refused:?}") };
+        let codes: Vec<&str> = problem.diagnostics.iter().map(|fault| fault.code.as_str()).collect();
+        assert_eq!((problem.status, codes), (422, vec!["FC-0101"]), "{problem}");
+
+        let waiver = "{rule: FC-0101, reason: the team is being formed, until: 2026-03-02}";
+        request.document += &format!("customProperties: [{{property: waivers, value: [{waiver}]}}]\n");
+        let first = lena(&server).register_contract(&request).await.expect("the waiver holds");
+        let later = server.stop().await.start_at(now() + TimeDelta::days(30)).await;
+        let again = lena(&later).register_contract(&request).await.expect("a registration stays");
+        assert_eq!(first.hash, again.hash);
+        request.document = request.document.replace("version: 1.0.0", "version: 1.0.1");
+        let refused = lena(&later).register_contract(&request).await.expect_err("the waiver is over");
+        assert_eq!(refused.code(), Code(4020));
+        later.stop().await;
     })
     .await;
 }

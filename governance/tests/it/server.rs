@@ -74,7 +74,13 @@ impl Ground {
     }
 
     pub(crate) async fn start(self) -> Server {
-        let service = Service::open(self.settings()).await.expect("the service opens");
+        self.start_at(now()).await
+    }
+
+    /// Starts it at another time.
+    pub(crate) async fn start_at(self, at: DateTime<Utc>) -> Server {
+        let settings = Settings { clock: Clock::fixed(at), ..self.settings() };
+        let service = Service::open(settings).await.expect("the service opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let shutdown = CancellationToken::new();
