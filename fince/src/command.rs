@@ -7,6 +7,7 @@ mod contract_infer;
 mod contract_lint;
 mod contract_new;
 mod describe;
+mod lsp;
 mod new_domain;
 mod ports;
 mod publish;
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     New(new_domain::New),
     Publish(publish::Publish),
+    Lsp(lsp::Lsp),
     Token(token::Token),
     Completions(completions::Completions),
     #[command(hide = true)]
@@ -69,6 +71,7 @@ impl Command {
             Self::Contract(ContractCommand::Lint(_)) => "fince contract lint",
             Self::Contract(ContractCommand::New(_)) => "fince contract new",
             Self::New(new_domain::New::Domain(_)) => "fince new domain",
+            Self::Lsp(_) => "fince lsp",
             Self::Token(_) => "fince token",
             Self::Completions(_) => "fince completions",
             Self::Reference(_) => "fince reference",
@@ -97,6 +100,7 @@ impl Command {
             Self::Contract(ContractCommand::Lint(lint)) => lint.run(setting),
             Self::Contract(ContractCommand::New(new)) => new.run(setting),
             Self::New(new_domain::New::Domain(domain)) => domain.run(setting),
+            Self::Lsp(lsp) => lsp.run(setting),
             Self::Token(token) => token.run(setting),
             Self::Completions(completions) => completions.run(setting),
             Self::Reference(reference) => reference.run(setting),

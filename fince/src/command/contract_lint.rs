@@ -68,7 +68,8 @@ fn lint(texts: &[(String, String)], today: Date) -> Vec<Report> {
     texts.iter().filter_map(report).collect()
 }
 
-fn today(setting: &Setting) -> Date {
+/// The day on which waivers are judged.
+pub(super) fn today(setting: &Setting) -> Date {
     Date::of_unix_days(setting.environment.clock.now().timestamp().div_euclid(86_400))
 }
 

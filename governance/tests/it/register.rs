@@ -118,9 +118,9 @@ async fn twenty_faults_are_told_at_once_each_with_its_place() {
 async fn a_contract_is_for_one_port() {
     on_each_database(async |server| {
         let lena = server.lena();
-        let two = contract("lending", "loans", "1.0.0").document
-            + "  - name: mortgages\n    description: loans on houses\n    properties:\n      - name: id\n        \
-               description: number\n        logicalType: integer\n";
+        let mortgages = "  - name: mortgages\n    description: loans on houses\n    properties:\n      - name: id\n        \
+                         description: number\n        logicalType: integer\nslaProperties:";
+        let two = contract("lending", "loans", "1.0.0").document.replace("slaProperties:", mortgages);
         assert_eq!(lena.register_contract(&submit(two)).await.expect_err("refused").code(), Code(4022));
         let homeless = contract("lending", "loans", "1.0.0").document.replace("domain: lending\n", "");
         assert_eq!(lena.register_contract(&submit(homeless)).await.expect_err("refused").code(), Code(4020));

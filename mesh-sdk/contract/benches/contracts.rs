@@ -1,6 +1,5 @@
 //! What an editor waits for: lint of a wide contract.
 
-#![expect(missing_docs, reason = "criterion's macro makes undocumented functions")]
 #![expect(clippy::expect_used, reason = "a benchmark of a broken contract should say so and end")]
 
 use std::fmt::Write as _;

@@ -1,12 +1,15 @@
 //! The JSON Schemas of contracts and manifests, generated from the types that documents are read into, and a check
 //! against them.
 
+mod describe;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use crate::raw::{RawContract, RawProduct};
 use crate::shape::{self, Fault};
+pub use describe::{Description, describe_contract, describe_manifest};
 
 /// The JSON Schema (draft 2020-12) of an ODCS 3.1 or 3.2 document.
 #[must_use]

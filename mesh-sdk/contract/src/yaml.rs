@@ -3,6 +3,6 @@
 mod node;
 mod read;
 
-pub(crate) use node::Node;
 pub use node::Span;
+pub(crate) use node::{Kind, Node};
 pub(crate) use read::read;

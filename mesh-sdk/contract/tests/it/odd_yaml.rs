@@ -213,12 +213,13 @@ fn read(name: &'static str, text: String) -> (Option<Contract>, Report) {
         assert_eq!(judged.0, contract, "the gate reads as everybody does");
         let _ = sender.send((contract, report));
     });
-    let read = receiver.recv_timeout(HANGS_AFTER).unwrap_or_else(|error| panic!("{name}: {error}"));
-    reader.join().unwrap_or_else(|_| panic!("{name}: the reader panicked"));
+    let read = receiver.recv_timeout(HANGS_AFTER);
+    assert!(read.is_ok(), "{name}: the reader panicked or does not end");
+    assert!(reader.join().is_ok(), "{name}: the reader panicked");
     if let (Some(before), Some(after)) = (before, peak_memory_bytes()) {
         assert!(after - before < MEMORY_BYTES_MAX, "{name} took {} MiB", (after - before) >> 20);
     }
-    read
+    read.expect("checked above")
 }
 
 /// The most memory this process has held, where the system tells.
