@@ -1,6 +1,10 @@
 //! The commands, one file each.
 
 mod completions;
+mod contract_breaking;
+mod contract_changelog;
+mod contract_compare;
+mod contract_diff;
 mod contract_export;
 mod contract_fmt;
 mod contract_infer;
@@ -49,6 +53,9 @@ pub(crate) enum Command {
 /// What to do with contracts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ContractCommand {
+    Breaking(contract_breaking::Breaking),
+    Changelog(contract_changelog::Changelog),
+    Diff(contract_diff::Diff),
     Export(contract_export::Export),
     Fmt(contract_fmt::Fmt),
     Infer(contract_infer::Infer),
@@ -65,6 +72,9 @@ impl Command {
             Self::Publish(_) => "fince publish",
             Self::Ports(_) => "fince ports",
             Self::Describe(_) => "fince describe",
+            Self::Contract(ContractCommand::Breaking(_)) => "fince contract breaking",
+            Self::Contract(ContractCommand::Changelog(_)) => "fince contract changelog",
+            Self::Contract(ContractCommand::Diff(_)) => "fince contract diff",
             Self::Contract(ContractCommand::Export(_)) => "fince contract export",
             Self::Contract(ContractCommand::Fmt(_)) => "fince contract fmt",
             Self::Contract(ContractCommand::Infer(_)) => "fince contract infer",
@@ -94,6 +104,9 @@ impl Command {
             Self::Publish(publish) => publish.run(setting).await,
             Self::Ports(ports) => ports.run(setting).await,
             Self::Describe(describe) => describe.run(setting).await,
+            Self::Contract(ContractCommand::Breaking(breaking)) => breaking.run(setting).await,
+            Self::Contract(ContractCommand::Changelog(changelog)) => changelog.run(setting).await,
+            Self::Contract(ContractCommand::Diff(diff)) => diff.run(setting).await,
             Self::Contract(ContractCommand::Export(export)) => export.run(setting),
             Self::Contract(ContractCommand::Fmt(fmt)) => fmt.run(setting),
             Self::Contract(ContractCommand::Infer(infer)) => infer.run(setting).await,

@@ -44,3 +44,9 @@ pub(crate) const PUBLISH: Code = Code(5021);
 pub(crate) const NAME: Code = Code(5035);
 /// What would be written is there already.
 pub(crate) const ALREADY_THERE: Code = Code(5036);
+/// Nothing to compare with.
+pub(crate) const BASE: Code = Code(5041);
+/// Not a list of readers.
+pub(crate) const READERS: Code = Code(5042);
+/// Not version rules.
+pub(crate) const VERSION_RULES: Code = Code(5043);

@@ -4,6 +4,7 @@
 
 mod collector;
 mod completions;
+mod contract_diff;
 mod contract_export;
 mod contract_fmt;
 mod contract_infer;

@@ -13,6 +13,7 @@ use super::refusals::Refusals;
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
 use crate::gate::contract::{PortContract, description, judge};
+use crate::gate::succession;
 use crate::service::Service;
 use crate::store::StoreError;
 use crate::store::contracts::{NewVersion, Stored, StoredVersion};
@@ -109,6 +110,7 @@ async fn register(
     accepted: &PortContract,
     registered_by: &str,
 ) -> Result<(StatusCode, Json<Registration>), Error> {
+    succession::judge(service, accepted).await.map_err(Error::Gate)?;
     let PortContract { port, contract, document, .. } = accepted;
     let new = NewVersion {
         port,

@@ -43,7 +43,7 @@ async fn pages_hold_every_port_once_in_order() {
 async fn versions_are_ordered_as_versions_are() {
     on_each_database(async |server| {
         let lena = server.lena();
-        for version in ["1.9.0", "1.10.0", "2.0.0-rc.1", "1.0.0", "10.0.0-alpha", "2.0.0-rc.10", "2.0.0-rc.2"] {
+        for version in ["10.0.0-alpha", "1.0.0", "1.9.0", "1.10.0", "2.0.0-rc.1", "2.0.0-rc.2", "2.0.0-rc.10"] {
             let request = described("lending", "loans", version, &format!("as of {version}"));
             lena.register_contract(&request).await.expect("registered");
         }

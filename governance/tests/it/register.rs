@@ -194,3 +194,34 @@ async fn the_banks_rules_hold_at_registration_and_take_away_no_registration() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_version_announces_what_changed_since_the_newest_of_its_major() {
+    on_each_database(async |server| {
+        let lena = server.lena();
+        let first = contract("lending", "loans", "1.2.0");
+        lena.register_contract(&first).await.expect("registered");
+        let renamed = |version: &str| {
+            let mut request = contract("lending", "loans", version);
+            let before = request.document.clone();
+            request.document = request.document.replace("- name: loan_id\n", "- name: loan_number\n");
+            assert_ne!(request.document, before);
+            request
+        };
+        let codes = |error: mesh_api::ClientError| -> Vec<String> {
+            error.problem().expect("a problem").diagnostics.iter().map(|fault| fault.code.clone()).collect()
+        };
+        let low = lena.register_contract(&renamed("1.3.0")).await.expect_err("announces too little");
+        assert_eq!(low.code(), Code(4020));
+        assert!(
+            low.problem().expect("a problem").diagnostics.iter().any(|fault| fault.message.contains("loan_id")),
+            "{low}"
+        );
+        assert!(codes(low).iter().all(|code| code == "FC-0201"));
+        let back = lena.register_contract(&contract("lending", "loans", "1.1.0")).await.expect_err("goes backwards");
+        assert_eq!(codes(back).first().map(String::as_str), Some("FC-0202"));
+        lena.register_contract(&renamed("2.0.0")).await.expect("a major announces everything");
+        lena.register_contract(&first).await.expect("what is registered stays so");
+    })
+    .await;
+}

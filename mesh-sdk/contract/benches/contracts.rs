@@ -1,11 +1,12 @@
-//! What an editor waits for: lint of a wide contract.
+//! What an editor waits for: lint and diff of wide contracts.
 
-#![expect(clippy::expect_used, reason = "a benchmark of a broken contract should say so and end")]
+#![expect(clippy::expect_used, clippy::panic, reason = "a benchmark of a broken contract should say so and end")]
 
 use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use mesh_contract::diff::{Revision, diff};
 use mesh_contract::gate::{Date, Gate};
 
 /// Columns of the contract; the widest tables of a bank have about as many.
@@ -69,5 +70,20 @@ fn lint(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(contracts, lint);
+/// The same contract a version later: a column gone, another narrower, a service level weaker.
+fn compare(criterion: &mut Criterion) {
+    let old = wide(COLUMNS);
+    let new = old
+        .replacen("name: column_7\n", "name: column_seven\n", 1)
+        .replacen("decimal(18,2)", "decimal(16,2)", 1)
+        .replacen("latency, value: 1,", "latency, value: 2,", 1);
+    let revision = |text: &str| Revision::parse("wide.odcs.yaml", text).unwrap_or_else(|report| panic!("{report}"));
+    let (old, new) = (revision(&old), revision(&new));
+    assert_eq!(diff(&old, &new).len(), 3);
+    criterion.bench_function(&format!("diff of two contracts of {COLUMNS} columns"), |bencher| {
+        bencher.iter(|| black_box(diff(black_box(&old), black_box(&new))));
+    });
+}
+
+criterion_group!(contracts, lint, compare);
 criterion_main!(contracts);

@@ -68,6 +68,11 @@ pub const NOT_FORMATTED: Code = Code(152);
 /// Formatting would change what the document says.
 pub const FORMAT_CHANGES_MEANING: Code = Code(153);
 
+/// A version that announces less than what changed.
+pub const VERSION_TOO_LOW: Code = Code(201);
+/// A version that comes before the one in force.
+pub const VERSION_BACKWARDS: Code = Code(202);
+
 /// The codes of documents as such, with the titles of their pages.
 const ALL: &[(Code, &str)] = &[
     (SYNTAX, "not YAML"),
@@ -102,6 +107,8 @@ const ALL: &[(Code, &str)] = &[
     (NOT_ONE_TABLE, "a form of one table"),
     (NOT_FORMATTED, "YAML that cannot be laid out"),
     (FORMAT_CHANGES_MEANING, "layout that would change the meaning"),
+    (VERSION_TOO_LOW, "the version announces less than what changed"),
+    (VERSION_BACKWARDS, "the version goes backwards"),
 ];
 
 /// Every code of this room with the title of its page, those of the gate's rules included.

@@ -16,9 +16,10 @@ struct Source {
     file: &'static str,
 }
 
-const SOURCES: [Source; 4] = [
+const SOURCES: [Source; 5] = [
     Source { program: "examples/schema", arguments: &["odcs"], file: "contracts/schema/odcs.schema.json" },
     Source { program: "examples/schema", arguments: &["odps"], file: "contracts/schema/odps.schema.json" },
+    Source { program: "examples/changes", arguments: &[], file: "docs/contract-changes.md" },
     Source { program: "examples/openapi", arguments: &[], file: "governance/openapi.json" },
     Source { program: "fince", arguments: &["reference"], file: "docs/cli.md" },
 ];

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, codes};
 
-const CONTRACT: &str = ".odcs.yaml";
+/// How a contract is told from other files.
+pub(in crate::command) const CONTRACT: &str = ".odcs.yaml";
 
 /// How a product manifest is told from a contract.
 pub(in crate::command) const MANIFEST: &str = ".odps.yaml";

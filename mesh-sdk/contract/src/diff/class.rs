@@ -109,12 +109,12 @@ macro_rules! classes {
 }
 
 classes! {
-    OBJECT_ADDED "object-added" Structure Compatible Compatible Minor "a table more takes nothing away"
+    OBJECT_ADDED "object-added" Structure Compatible Breaking Minor "a table more takes nothing away, and has to be delivered"
     OBJECT_REMOVED "object-removed" Structure Breaking Breaking Major "queries of the table fail"
     OBJECT_RENAMED "object-renamed" Structure Breaking Breaking Major "queries of the table by its old name fail"
     OBJECT_PHYSICAL_NAME "object-physical-name-changed" Structure Breaking Breaking Major "whoever opens the storage finds nothing under the old name"
     OBJECT_KIND "object-kind-changed" Structure Risky Risky Minor "a table, a view and a topic are read in different ways"
-    PROPERTY_ADDED "property-added" Structure Compatible Compatible Minor "a column more takes nothing away; `SELECT *` gives it too"
+    PROPERTY_ADDED "property-added" Structure Compatible Risky Minor "a column more takes nothing away; data has to carry it, if only as null"
     PROPERTY_ADDED_REQUIRED "property-added-required" Structure Compatible Breaking Minor "data that was valid lacks the column"
     PROPERTY_REMOVED "property-removed" Structure Breaking Breaking Major "queries that name the column fail, and data that carries it is refused"
     PROPERTY_RENAMED "property-renamed" Structure Breaking Breaking Major "queries and data that use the old name fail"

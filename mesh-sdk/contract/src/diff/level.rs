@@ -2,6 +2,7 @@
 
 use super::class::{self, Class};
 use super::sides::{Changes, Sides};
+use crate::shape::shown;
 
 /// What compares keys.
 pub(super) enum Compare<T: ?Sized> {
@@ -30,7 +31,9 @@ pub(super) fn compare<T: ?Sized>(sides: &Sides<'_, T>, groups: &[Group<T>], chan
             Compare::With(compare) => compare(sides, changes),
             Compare::As(class) => {
                 for key in keys.iter().filter(|key| differing.iter().any(|other| other == *key)) {
-                    changes.changed(class, &sides.key(key), format!("`{key}` changed"));
+                    let at = sides.key(key);
+                    let message = format!("`{key}` was {} and is {}", shown(at.old.raw), shown(at.new.raw));
+                    changes.changed(class, &at, message);
                 }
             }
             Compare::Elsewhere => settled.extend_from_slice(keys),

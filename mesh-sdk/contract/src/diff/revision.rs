@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, Span};
 use crate::model::Contract;
 use crate::resolve::{self, Document};
 
@@ -44,6 +44,12 @@ impl Revision {
     #[must_use]
     pub fn contract(&self) -> &Contract {
         &self.contract
+    }
+
+    /// Where the version is written.
+    #[must_use]
+    pub fn version_span(&self) -> Span {
+        self.document.node.span_at("/version")
     }
 
     pub(super) fn value(&self) -> &Value {

@@ -399,6 +399,10 @@ fn the_version_must_announce_the_changes() {
     assert!(check("1.5.0", &changes).is_too_low());
     assert!(!check("2.0.0", &changes).is_too_low());
     assert!(!check("2.1.0", &changes).is_too_low());
+    assert!(!check("2.0.0-rc.1", &changes).is_too_low(), "a pre-release announces what it leads to");
+    assert!(check("1.5.0-rc.1", &changes).is_too_low());
+    let next = VersionRules::default().check(&version("2.0.0-rc.1"), &version("2.0.0-rc.2"), &changes);
+    assert!(!next.is_too_low() && !next.goes_backwards());
     assert!(check("1.4.2", &set("/name", json!("Other"))).is_too_low(), "a version is published once");
     assert!(check("1.4.1", &[]).goes_backwards());
     assert!(!check("1.4.2", &[]).is_too_low());

@@ -82,10 +82,11 @@ impl VersionCheck {
     }
 
     /// Whether the declared version announces less than what changed. A version is published once: the same version
-    /// with another content is too low as well.
+    /// with another content is too low as well. A pre-release announces the version that it leads to.
     #[must_use]
     pub fn is_too_low(&self) -> bool {
-        self.required.is_some() && self.declared < self.suggested
+        let announced = Version::new(self.declared.major, self.declared.minor, self.declared.patch);
+        self.required.is_some() && (self.declared == self.old || announced < self.suggested)
     }
 }
 

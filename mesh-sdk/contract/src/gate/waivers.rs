@@ -166,7 +166,7 @@ mod tests {
             ("{rule: FC-0108, until: 2026-12-01}".to_owned(), "FC-0108 FC-0117"),
             (format!("{{rule: FC-0108, {reason}}}"), "FC-0108 FC-0117"),
             ("{rule: FC-0108, reason: ' ', until: 2026-12-01}".to_owned(), "FC-0108 FC-0117"),
-            (format!("{{rule: FC-0199, {reason}, until: 2026-12-01}}"), "FC-0108 FC-0117"),
+            (format!("{{rule: FC-0001, {reason}, until: 2026-12-01}}"), "FC-0108 FC-0117"),
             (format!("{{rule: FC-0108, {reason}, until: 2999-12-31}}"), "FC-0108 FC-0117"),
             (format!("{{rule: FC-0108, {reason}, until: soon}}"), "FC-0108 FC-0117"),
             (format!("{{rule: FC-0108, {reason}, until: 2026-12-01, paths: loans}}"), "FC-0108 FC-0117"),

@@ -8,6 +8,7 @@ mod hot;
 mod profile;
 mod read;
 mod run;
+mod soundness;
 mod source;
 mod support;
 mod table;
