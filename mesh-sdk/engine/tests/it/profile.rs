@@ -11,6 +11,7 @@ use mesh_contract::infer::{Draft, File, TableProfile, draft};
 use mesh_engine::check::check;
 use mesh_engine::profile::{Format, Source, profile, profile_query};
 use mesh_engine::source::Input;
+use proptest::prelude::*;
 use tempfile::TempDir;
 
 use crate::support::{folder_url, session};
@@ -183,4 +184,45 @@ async fn what_is_no_source_is_told() {
         profile(&Source::at(&broken).expect("a source")).await.expect_err("broken").code().to_string(),
         "FC-5031"
     );
+}
+
+/// A column as files have them: mostly values of one form, now and then something else.
+fn column() -> impl Strategy<Value = Vec<String>> {
+    let form = prop::sample::select(vec![
+        "[0-9]{1,6}",
+        "-?[1-9][0-9]{0,3}\\.[0-9]{1,4}",
+        "[0-9]\\.[0-9]{1,3}e-?[0-9]",
+        "20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])",
+        "(0[1-9]|1[0-2])/(0[1-9]|1[0-9]|2[0-8])/20[0-9]{2}",
+        "(Jan|feb|MAR|Dec)-20[0-9]{2}",
+        "20[0-9]{2}-0[1-9]-1[0-9]T[01][0-9]:[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?(Z|\\+02:00)",
+        "20[0-9]{2}-0[1-9]-1[0-9] [01][0-9]:[0-5][0-9]:[0-5][0-9]",
+        "[01][0-9]:[0-5][0-9](:[0-5][0-9])?",
+        "yes|no|TRUE|false",
+        "[A-C]",
+        "[a-z ,;\"']{0,8}",
+    ]);
+    form.prop_flat_map(|form| {
+        let odd = prop::sample::select(vec!["", "N/A", "NA", "-", "?", "None", "NaN", "007", "x", " 5 ", "1e9", "0.0"]);
+        let value = prop_oneof![12 => form, 1 => odd.prop_map(str::to_owned)];
+        prop::collection::vec(value, 30)
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_file_satisfies_its_draft(columns in prop::collection::vec(column(), 1..5)) {
+        let names = ["balance", "rate", "Kind", "opened on"];
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        let mut text = names.iter().take(columns.len()).copied().collect::<Vec<_>>().join(",") + ",n\n";
+        for row in 0..30 {
+            let cells: Vec<String> = columns.iter().map(|column| quoted(&column[row])).collect();
+            text.push_str(&format!("{},{row}\n", cells.join(",")));
+        }
+        let (_folder, path) = folder_with("any.csv", &text);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(satisfied(&path));
+    }
 }
