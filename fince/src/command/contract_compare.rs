@@ -53,7 +53,7 @@ pub(super) enum Outcome {
     /// There was no such contract.
     New,
     /// There is no such contract any more.
-    Gone { was: Revision },
+    Gone { was: Box<Revision> },
     /// One of the two cannot be read.
     Unreadable(Report),
     /// Both are there.
@@ -94,7 +94,7 @@ fn compare(pair: pairs::Pair, readers: Option<&Readers>, rules: &VersionRules) -
             (None, report) => Outcome::Unreadable(report),
         },
         (Some(old), None) => match Revision::parse(&old.name, &old.text) {
-            Ok(was) => Outcome::Gone { was },
+            Ok(was) => Outcome::Gone { was: Box::new(was) },
             Err(report) => Outcome::Unreadable(report),
         },
         (Some(old), Some(text)) => match (Revision::parse(&old.name, &old.text), Revision::parse(&file, &text)) {
