@@ -24,8 +24,13 @@ MUTATIONS = 360
 # The smallest come first: of the widest contract only what the others do not have is taken.
 CONTRACTS = sorted((ROOT / "contracts").rglob("*.odcs.yaml"), key=lambda path: path.stat().st_size, reverse=True)
 SIDES = {"consumers": Perspective.CONSUMER, "producers": Perspective.PRODUCER}
-# Where we say otherwise, by decision 0016: every value that was valid stays valid.
-DECIDED = {("decimal widened", "producers"), ("integer widened", "producers")}
+# Where we say otherwise, by decision 0016: every value of the one type is a value of the other.
+DECIDED = {
+    ("decimal widened", "producers"),
+    ("integer widened", "producers"),
+    ("longer", "producers"),
+    ("shorter", "consumers"),
+}
 HARM = {"documentation": 0, "compatible": 1, "risky": 2, "breaking": 3}
 
 
