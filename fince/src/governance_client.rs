@@ -70,8 +70,7 @@ pub(crate) async fn owner(client: &Client, port: &PortSummary) -> Result<Option<
 
 /// The owner that a contract names.
 pub(crate) fn owner_of(contract: &Contract) -> Option<String> {
-    let owns = |role: &Option<String>| role.as_deref().is_some_and(|role| role.to_lowercase().contains("owner"));
-    let owner = contract.team.iter().find(|member| owns(&member.role)).or_else(|| contract.team.first())?;
+    let owner = contract.team.iter().find(|member| member.is_owner()).or_else(|| contract.team.first())?;
     Some(owner.name.clone().unwrap_or_else(|| owner.username.clone()))
 }
 

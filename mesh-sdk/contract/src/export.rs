@@ -10,7 +10,6 @@ mod json_schema;
 mod literal;
 mod markdown;
 mod page;
-mod type_name;
 
 use crate::Code;
 use crate::codes;

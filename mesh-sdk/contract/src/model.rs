@@ -2,6 +2,7 @@
 
 mod party;
 mod quality;
+mod type_name;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -64,9 +64,8 @@ pub(super) fn tags<T: ?Sized>(sides: &Sides<'_, T>, changes: &mut Changes<'_>) {
 /// The owner is who answers; others of the team come and go.
 pub(super) fn team(sides: &Sides<'_, Contract>, changes: &mut Changes<'_>) {
     let owners = |side: &Side<'_, Contract>| -> Vec<String> {
-        let owner = |role: &Option<String>| role.as_deref().is_some_and(|role| role.to_lowercase().contains("owner"));
         let mut names: Vec<String> =
-            side.it.team.iter().filter(|member| owner(&member.role)).map(|member| member.username.clone()).collect();
+            side.it.team.iter().filter(|member| member.is_owner()).map(|member| member.username.clone()).collect();
         names.sort();
         names
     };

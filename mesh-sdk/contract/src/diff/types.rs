@@ -28,7 +28,7 @@ pub(super) fn compare(sides: &Sides<'_, Property>, changes: &mut Changes<'_>) {
             property::one(&items, changes);
         }
         (DataType::Timestamp { .. }, DataType::Timestamp { .. }) if old != new => {
-            let message = format!("`{}` became `{}`: the same digits mean another moment", shown(old), shown(new));
+            let message = format!("`{old}` became `{new}`: the same digits mean another moment");
             changes.changed(&class::TIMEZONE_CHANGED, &place(sides), message);
         }
         _ if old != new => {
@@ -37,7 +37,7 @@ pub(super) fn compare(sides: &Sides<'_, Property>, changes: &mut Changes<'_>) {
                 Step::Narrowed => (&class::TYPE_NARROWED, "was narrowed to"),
                 Step::Changed => (&class::TYPE_CHANGED, "became"),
             };
-            changes.changed(class, &place(sides), format!("`{}` {word} `{}`", shown(old), shown(new)));
+            changes.changed(class, &place(sides), format!("`{old}` {word} `{new}`"));
         }
         _ => {}
     }
@@ -94,29 +94,5 @@ fn digits_of(bits: u8) -> u8 {
         16 => 5,
         32 => 10,
         _ => 19,
-    }
-}
-
-/// A type as a contract would write it.
-pub(super) fn shown(data_type: &DataType) -> String {
-    match data_type {
-        DataType::String => "string".to_owned(),
-        DataType::Integer { bits } => match bits {
-            8 => "tinyint".to_owned(),
-            16 => "smallint".to_owned(),
-            32 => "int".to_owned(),
-            _ => "bigint".to_owned(),
-        },
-        DataType::Decimal { precision, scale } => format!("decimal({precision},{scale})"),
-        DataType::Float { bits: 32 } => "real".to_owned(),
-        DataType::Float { .. } => "double".to_owned(),
-        DataType::Boolean => "boolean".to_owned(),
-        DataType::Date => "date".to_owned(),
-        DataType::Timestamp { utc: true } => "timestamp_tz".to_owned(),
-        DataType::Timestamp { utc: false } => "timestamp_ntz".to_owned(),
-        DataType::Time => "time".to_owned(),
-        DataType::Binary => "binary".to_owned(),
-        DataType::Object(_) => "object".to_owned(),
-        DataType::Array(item) => format!("array of {}", shown(&item.data_type)),
     }
 }

@@ -62,3 +62,11 @@ pub struct Role {
     /// What it is for.
     pub description: Option<String>,
 }
+
+impl TeamMember {
+    /// Whether the member answers for the data: `owner`, `data owner`, …
+    #[must_use]
+    pub fn is_owner(&self) -> bool {
+        self.role.as_deref().is_some_and(|role| role.to_lowercase().contains("owner"))
+    }
+}

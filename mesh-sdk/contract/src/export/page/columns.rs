@@ -1,7 +1,6 @@
 //! The table of columns.
 
 use super::{Block, Cell, shown};
-use crate::export::type_name::type_name;
 use crate::model::{Bound, DataType, Property, SchemaObject};
 
 /// Every column in order, nested members below theirs as `address.city` and `lines[].price`.
@@ -22,7 +21,7 @@ fn row(property: &Property, path: &str, rows: &mut Vec<Vec<Cell>>) {
     };
     rows.push(vec![
         Cell::Code(path.to_owned()),
-        Cell::Code(type_name(&property.data_type)),
+        Cell::Code(property.data_type.to_string()),
         Cell::Text(property.unit.clone().unwrap_or_default()),
         Cell::Badge(property.classification.map(|level| level.as_str().to_owned()).unwrap_or_default()),
         Cell::Codes(constraints(property)),
