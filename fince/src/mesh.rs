@@ -2,6 +2,7 @@
 
 mod banner;
 mod governance;
+mod order;
 mod product;
 
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use mesh_contract::PortName;
 use mesh_engine::QueryLimits;
 use mesh_engine::durable::Disk;
-use mesh_policy::{Agreements, Clock, Identity, Principal};
+use mesh_policy::{Agreement, Agreements, Clock, Identity, Principal, Purpose};
 use mesh_sdk::function::Functions;
 use mesh_sdk::{NodeSettings, Product, ProductError};
 use tokio::task::JoinSet;
@@ -26,6 +27,9 @@ use crate::signals::Stop;
 pub(crate) use banner::banner;
 pub(crate) use governance::start_governance;
 pub(crate) use product::{Running, start_product};
+
+/// Why a product reads another product's port.
+const PRODUCT_PURPOSE: &str = "data-product";
 
 /// Days for which a product's own token is good: longer than a process runs.
 const PRODUCT_TOKEN_DAYS: i64 = 365;
@@ -43,11 +47,24 @@ pub(crate) struct Mesh {
 }
 
 impl Mesh {
-    /// The development agreements over every port of these products.
+    /// The development agreements over every port of these products, and what each product needs for its inputs.
     pub(crate) fn agreements(&self, products: &[Product]) -> Agreements {
         let ports: Vec<PortName> =
             products.iter().flat_map(|product| &product.outputs).map(|output| output.port.name.clone()).collect();
-        self.identity.agreements(&ports, self.clock.now())
+        let now = self.clock.now();
+        let mut agreements = self.identity.agreements(&ports, now);
+        let inputs = products.iter().flat_map(|product| product.inputs.iter().map(move |input| (product, input)));
+        agreements.extend(inputs.filter_map(|(product, input)| {
+            let (principal, port) = (product_principal(product.domain()), input.upstream.as_ref()?.name.clone());
+            Some(Agreement {
+                id: format!("dev-{principal}-{port}"),
+                port,
+                principal,
+                purposes: vec![Purpose(PRODUCT_PURPOSE.to_owned())],
+                expires: now + chrono::TimeDelta::days(PRODUCT_TOKEN_DAYS),
+            })
+        }));
+        Agreements::new(agreements)
     }
 
     /// What a node of `domain` needs.
@@ -61,14 +78,17 @@ impl Mesh {
         agreements: &Agreements,
     ) -> Result<NodeSettings, Failure> {
         let now = self.clock.now();
-        let principal = Principal { name: format!("product:{domain}"), roles: vec![format!("service:{domain}")] };
+        let principal = Principal { name: product_principal(domain), roles: vec![format!("service:{domain}")] };
         let expires = now + chrono::TimeDelta::days(PRODUCT_TOKEN_DAYS);
-        let token = self.identity.token(&Identity { principal, purpose: None, expires }, now)?;
+        let purpose = Some(Purpose(PRODUCT_PURPOSE.to_owned()));
+        let token = self.identity.token(&Identity { principal, purpose, expires }, now)?;
         let url = addresses::url(self.addresses.governance())?;
-        let governance = mesh_api::Client::new(url, Some(token)).map_err(crate::service_errors::governance)?;
+        let client = mesh_api::Client::new(url, Some(token.clone()));
+        let governance = client.map_err(crate::service_errors::governance)?;
         Ok(NodeSettings {
             data: self.data.absolute().to_owned(),
             governance,
+            token,
             receipts: self.keys.governance.unsealer(),
             endpoint,
             agreements: agreements.clone(),
@@ -79,7 +99,12 @@ impl Mesh {
     }
 }
 
-/// Every product in the mesh folder, by domain.
+/// The principal that a domain's product is.
+fn product_principal(domain: &str) -> String {
+    format!("product:{domain}")
+}
+
+/// Every product in the mesh folder, each behind those that it reads, otherwise by domain.
 ///
 /// # Errors
 /// Of every product whose documents have errors, the first one's.
@@ -98,7 +123,8 @@ pub(crate) fn open_products(root: &Path) -> Result<Vec<Product>, Failure> {
         }
     }
     domains.sort();
-    domains.iter().map(|domain| open_product(root, domain)).collect()
+    let products = domains.iter().map(|domain| open_product(root, domain)).collect::<Result<Vec<_>, _>>()?;
+    Ok(order::in_order(products))
 }
 
 /// One product, with the functions that are linked in for its domain.

@@ -9,6 +9,7 @@ mod product;
 mod publish;
 mod receipts;
 mod registrar;
+mod upstream;
 
 pub use error::ProductError;
 pub use mesh_engine::function;

@@ -27,6 +27,8 @@ pub struct NodeSettings {
     pub data: PathBuf,
     /// Governance, with a token of the product's own.
     pub governance: Client,
+    /// That token: what other products are asked with.
+    pub token: String,
     /// Opens governance's receipts.
     pub receipts: Unsealer,
     /// Where the product answers Flight SQL, for the catalog.

@@ -1,16 +1,18 @@
 //! A data product as its domain wrote it: a folder of manifest, contracts, models and samples.
 
+mod contracts;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use mesh_contract::diagnostic::Report;
-use mesh_contract::product::Manifest;
+use mesh_contract::product::{InputPort, Manifest};
 use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::function::Functions;
-use semver::Version;
 use std::sync::Arc;
 
 use crate::error::ProductError;
+use contracts::Found;
 
 /// A product, read and resolved: every port has its contract, every output its model.
 #[derive(Debug)]
@@ -38,6 +40,8 @@ pub struct Input {
     pub name: String,
     /// The promise.
     pub contract: Arc<Contract>,
+    /// The other product's port it is, where it is one.
+    pub upstream: Option<PortVersion>,
 }
 
 /// An output port: contract and model.
@@ -57,13 +61,6 @@ pub struct Output {
     pub model_file: PathBuf,
 }
 
-/// A contract found in a folder.
-struct Found {
-    contract: Arc<Contract>,
-    document: String,
-    file: PathBuf,
-}
-
 impl Product {
     /// Reads the product of `domain` in the mesh folder `root`: `domains/<domain>/` and `contracts/<domain>/`.
     ///
@@ -77,8 +74,8 @@ impl Product {
         }
         let document = read(&file)?;
         let manifest = Manifest::parse(&shown(root, &file), &document);
-        let promised = contracts(root, &folder.join("inputs"));
-        let offered = contracts(root, &root.join("contracts").join(domain));
+        let promised = contracts::all(root, &folder.join("inputs"));
+        let offered = contracts::all(root, &root.join("contracts").join(domain));
         let (manifest, promised, offered) = all(manifest, promised?, offered?)?;
         if manifest.domain != domain {
             return Err(ProductError::OtherDomain { file, domain: manifest.domain, folder: domain.to_owned() });
@@ -86,16 +83,14 @@ impl Product {
         let inputs = manifest
             .input_ports
             .iter()
-            .map(|port| {
-                let found = find(&promised, &port.contract_id, &port.version, &folder.join("inputs"))?;
-                Ok(Input { name: port.name.clone(), contract: Arc::clone(&found.contract) })
-            })
+            .map(|port| input(root, domain, port, &promised))
             .collect::<Result<Vec<_>, ProductError>>()?;
         let outputs = manifest
             .output_ports
             .iter()
             .map(|port| {
-                let found = find(&offered, &port.contract_id, &port.version, &root.join("contracts").join(domain))?;
+                let found =
+                    contracts::find(&offered, &port.contract_id, &port.version, &root.join("contracts").join(domain))?;
                 output(domain, &port.name, found, &folder)
             })
             .collect::<Result<Vec<_>, ProductError>>()?;
@@ -107,6 +102,26 @@ impl Product {
     pub fn domain(&self) -> &str {
         &self.manifest.domain
     }
+}
+
+/// An input with the contract that its supplier promised: in the product's own folder, or, for another product's port,
+/// where that domain keeps its contracts.
+fn input(root: &Path, domain: &str, port: &InputPort, promised: &[Found]) -> Result<Input, ProductError> {
+    let folder = root.join("domains").join(domain).join("inputs");
+    let name = port.name.clone();
+    let missing = match contracts::find(promised, &port.contract_id, &port.version, &folder) {
+        Ok(own) => return Ok(Input { name, contract: Arc::clone(&own.contract), upstream: None }),
+        Err(missing) => missing,
+    };
+    let contract = contracts::elsewhere(root, domain, &port.contract_id, &port.version)?.ok_or(missing)?;
+    let object = contract.objects.first().map(|object| object.name.clone()).unwrap_or_default();
+    let upstream = PortName::new(&contract.domain, &object).map_err(|error| ProductError::PortMismatch {
+        file: root.join("contracts").join(&contract.domain),
+        port: object,
+        reason: error.to_string(),
+    })?;
+    let upstream = PortVersion { name: upstream, major: contract.version.major };
+    Ok(Input { name, contract, upstream: Some(upstream) })
 }
 
 fn output(domain: &str, name: &str, found: &Found, folder: &Path) -> Result<Output, ProductError> {
@@ -135,28 +150,6 @@ fn output(domain: &str, name: &str, found: &Found, folder: &Path) -> Result<Outp
     })
 }
 
-/// All contracts of a folder; what is wrong with them is kept beside what is right.
-fn contracts(root: &Path, folder: &Path) -> Result<(Vec<Found>, Vec<Report>), ProductError> {
-    let (mut found, mut reports) = (Vec::new(), Vec::new());
-    if !folder.is_dir() {
-        return Ok((found, reports));
-    }
-    let failed = |source| ProductError::Read { file: folder.to_path_buf(), source };
-    let mut files = fs::read_dir(folder)
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>())
-        .map_err(failed)?;
-    files.retain(|file| file.to_string_lossy().ends_with(".odcs.yaml"));
-    files.sort();
-    for file in files {
-        let document = read(&file)?;
-        match Contract::parse(&shown(root, &file), &document) {
-            Ok(contract) => found.push(Found { contract: Arc::new(contract), document, file }),
-            Err(report) => reports.push(report),
-        }
-    }
-    Ok((found, reports))
-}
-
 fn all(
     manifest: Result<Manifest, Report>,
     promised: (Vec<Found>, Vec<Report>),
@@ -171,12 +164,6 @@ fn all(
             Err(ProductError::Invalid { reports })
         }
     }
-}
-
-fn find<'a>(found: &'a [Found], id: &str, version: &Version, folder: &Path) -> Result<&'a Found, ProductError> {
-    found.iter().find(|found| found.contract.id == id && found.contract.version == *version).ok_or_else(|| {
-        ProductError::NoContract { id: id.to_owned(), version: version.clone(), folder: folder.to_path_buf() }
-    })
 }
 
 fn read(file: &Path) -> Result<String, ProductError> {

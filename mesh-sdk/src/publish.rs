@@ -1,12 +1,16 @@
 //! Publishing: the product's models built, checked and committed, port by port.
 
+use std::sync::Arc;
+
 use mesh_engine::model::Model;
 use mesh_engine::run::{Pipeline, PipelinePort, Run, RunEvents, RunReport};
+use mesh_engine::source::Upstream;
 use mesh_engine::{EngineError, source};
 use url::Url;
 
 use crate::error::ProductError;
 use crate::node::Node;
+use crate::upstream::CatalogUpstream;
 
 /// Which ports to publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,10 +73,18 @@ impl Node {
             file: folder.clone(),
             source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "it has no absolute path"),
         })?;
+        let (governance, token) = (self.settings.governance.clone(), self.settings.token.clone());
+        let catalog: Arc<dyn Upstream> = Arc::new(CatalogUpstream { governance, token });
         let inputs = product
             .inputs
             .iter()
-            .map(|input| source::Input::new(input.name.clone(), input.contract.clone(), base.clone()))
+            .map(|input| {
+                let (name, contract) = (input.name.clone(), Arc::clone(&input.contract));
+                match &input.upstream {
+                    Some(port) => source::Input::port(name, contract, port.clone(), Arc::clone(&catalog)),
+                    None => source::Input::new(name, contract, base.clone()),
+                }
+            })
             .collect();
         let ports = product
             .outputs

@@ -54,7 +54,8 @@ impl Up {
         // Every address is taken before anything starts, so that a taken one stops nothing half-way.
         let governance_door = Reserved::take("governance", mesh.addresses.governance())?;
         let mut doors = Vec::with_capacity(products.len());
-        for (place, product) in products.iter().enumerate() {
+        for product in &products {
+            let place = products.iter().filter(|other| other.domain() < product.domain()).count();
             let address = mesh.addresses.product(product.domain(), place);
             doors.push(Reserved::take(&format!("the Flight SQL server of `{}`", product.domain()), address)?);
         }

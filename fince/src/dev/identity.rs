@@ -3,7 +3,7 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use chrono::{DateTime, TimeDelta, Utc};
 use mesh_contract::PortName;
-use mesh_policy::{AUDIENCE, Agreement, Agreements, Identity, Sealer};
+use mesh_policy::{AUDIENCE, Agreement, Identity, Sealer};
 
 use crate::dev::principals::{Example, Granted, examples};
 use crate::failure::{Failure, codes};
@@ -70,7 +70,7 @@ impl DevelopmentIdentity {
     }
 
     /// The access agreements over the ports that run.
-    pub(crate) fn agreements(&self, ports: &[PortName], now: DateTime<Utc>) -> Agreements {
+    pub(crate) fn agreements(&self, ports: &[PortName], now: DateTime<Utc>) -> Vec<Agreement> {
         let holders = self.examples.iter().filter(|example| example.agreements == Granted::EveryPort);
         let granted = holders.flat_map(|example| {
             ports.iter().map(|port| Agreement {
@@ -81,7 +81,7 @@ impl DevelopmentIdentity {
                 expires: now + TimeDelta::days(AGREEMENT_DAYS),
             })
         });
-        Agreements::new(granted.collect())
+        granted.collect()
     }
 }
 
@@ -95,6 +95,8 @@ fn identity(example: &Example, now: DateTime<Utc>) -> Identity {
 
 #[cfg(test)]
 mod tests {
+    use mesh_policy::Agreements;
+
     use super::*;
 
     fn issuer() -> DevelopmentIdentity {
@@ -129,7 +131,7 @@ mod tests {
     fn omar_reads_what_runs_and_ana_nothing() {
         let issuer = issuer();
         let loans: PortName = "lending.loans".parse().expect("a name");
-        let agreements = issuer.agreements(std::slice::from_ref(&loans), at(0));
+        let agreements = Agreements::new(issuer.agreements(std::slice::from_ref(&loans), at(0)));
         let granted = |name: &str| {
             let identity = issuer.identity(name, at(0)).expect("a principal");
             agreements.grant(&loans, &identity.principal, identity.purpose.as_ref(), at(1)).is_some()

@@ -20,3 +20,4 @@ mod small_product;
 mod telemetry;
 mod token;
 mod up;
+mod upstream;

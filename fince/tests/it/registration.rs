@@ -69,7 +69,8 @@ impl Bank {
         let token = identity.seal(&self.issuer, AUDIENCE, now()).expect("a token");
         let settings = NodeSettings {
             data: data.to_owned(),
-            governance: mesh_api::Client::new(governance.clone(), Some(token)).expect("a client"),
+            governance: mesh_api::Client::new(governance.clone(), Some(token.clone())).expect("a client"),
+            token,
             receipts: self.receipts.unsealer(),
             endpoint: None,
             agreements: Agreements::default(),

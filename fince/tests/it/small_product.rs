@@ -21,7 +21,8 @@ outputPorts:
   - {name: totals, version: 1.0.0, contractId: urn:test:crash:totals}
 ";
 
-fn contract(id: &str, name: &str, servers: &str, columns: &[&str]) -> String {
+/// A contract of `crash` that describes one table of whole numbers.
+pub(crate) fn contract(id: &str, name: &str, servers: &str, columns: &[&str]) -> String {
     let properties: String = columns
         .iter()
         .map(|column| {

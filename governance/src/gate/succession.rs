@@ -21,9 +21,13 @@ pub(crate) async fn judge(service: &Service, accepted: &PortContract) -> Result<
         return Ok(());
     }
     let Some(newest) = same_major().max_by(|a, b| a.version.cmp(&b.version)) else { return Ok(()) };
-    let Some((_, before)) = service.0.store.version(port, &newest.version).await.map_err(Failure::from)? else {
+    let Some((stored, before)) = service.0.store.version(port, &newest.version).await.map_err(Failure::from)? else {
         return Ok(());
     };
+    // Of two contracts that claim one port the store refuses one, whatever its version.
+    if stored.contract_id != contract.id {
+        return Ok(());
+    }
     let (now, name) = (document.clone(), port.to_string());
     // A diff of two large contracts takes as long as reading them: not on a thread that answers others.
     let comparing = tokio::task::spawn_blocking(move || compare(&name, &before, &now));

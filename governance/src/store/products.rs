@@ -112,10 +112,13 @@ async fn is_registered(connection: &mut AnyConnection, output: &NewOutput<'_>) -
     Ok(found.map(|row| text(&row, "contract_id")).transpose()?.is_some_and(|id| id == output.contract_id))
 }
 
+/// Whoever registers without an endpoint says nothing about where the product answers: what was known stays known.
 async fn upsert(connection: &mut AnyConnection, new: &NewProduct<'_>) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO product_versions (domain, version, product_id, name, manifest, endpoint, registered_by, \
-         registered_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (domain, version) DO UPDATE SET \
+         registered_at_us) VALUES ($1, $2, $3, $4, $5, COALESCE($6, (SELECT v.endpoint FROM products p \
+         JOIN product_versions v ON v.domain = p.domain AND v.version = p.version WHERE p.domain = $1)), $7, $8) \
+         ON CONFLICT (domain, version) DO UPDATE SET \
          product_id = excluded.product_id, name = excluded.name, manifest = excluded.manifest, \
          endpoint = excluded.endpoint, registered_by = excluded.registered_by, \
          registered_at_us = excluded.registered_at_us",

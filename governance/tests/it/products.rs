@@ -48,9 +48,13 @@ async fn the_product_is_the_version_that_registered_last() {
             request.endpoint = Some(format!("grpc://127.0.0.1:1/{version}").parse().expect("a url"));
             let registered = lena.register_product(&request).await.expect("registered");
             assert_eq!(
-                (registered.summary.version.to_string().as_str(), registered.summary.endpoint),
-                (version, request.endpoint)
+                (registered.summary.version.to_string().as_str(), registered.summary.endpoint.clone()),
+                (version, request.endpoint.clone())
             );
+            // Whoever publishes from elsewhere does not know where the product answers.
+            request.endpoint = None;
+            let again = lena.register_product(&request).await.expect("registered");
+            assert_eq!(again.summary.endpoint, registered.summary.endpoint);
         }
         assert_eq!(lena.product("lending").await.expect("a product").summary.version.to_string(), "1.0.0");
         lena.register_product(&product("lending", "1.2.0", &[])).await.expect("registered");

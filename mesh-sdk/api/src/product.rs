@@ -17,7 +17,8 @@ pub struct RegisterProduct {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "domains/lending/product.odps.yaml")]
     pub file: Option<String>,
-    /// Where the product answers Flight SQL. It is shown to consumers; governance never calls it.
+    /// Where the product answers Flight SQL; without it, what was known stays. It is shown to consumers; governance never
+    /// calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = "uri", example = "grpc://127.0.0.1:8461")]
     pub endpoint: Option<Url>,

@@ -23,6 +23,7 @@ use url::Url;
 use crate::error::FlightError;
 use crate::trace_context::inject;
 
+mod port;
 mod tables;
 
 pub use tables::Table;

@@ -56,6 +56,24 @@ impl FlightError {
     }
 }
 
+impl FlightError {
+    /// Whether the same call may succeed later with nothing changed.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Connect { .. } => true,
+            Self::Refused { status, .. } => matches!(
+                status,
+                tonic::Code::Unavailable
+                    | tonic::Code::Cancelled
+                    | tonic::Code::ResourceExhausted
+                    | tonic::Code::Unknown
+            ),
+            Self::Serve(_) | Self::Listen(_) | Self::Address(_) | Self::Answer(_) => false,
+        }
+    }
+}
+
 impl From<Status> for FlightError {
     fn from(status: Status) -> Self {
         let code = status.metadata().get(CODE_KEY).and_then(|value| value.to_str().ok()).map(str::to_owned);

@@ -17,6 +17,7 @@ mod running;
 mod server;
 mod service;
 mod settings;
+mod snapshots;
 mod telemetry;
 mod ticket;
 mod trace_context;

@@ -24,6 +24,13 @@ pub struct PipelinePort {
     pub table: PortTable,
 }
 
+impl PipelinePort {
+    /// The port's name with its major, as consumers read it: `loans_v1`.
+    pub(super) fn versioned(&self) -> String {
+        format!("{}_v{}", self.model.port(), self.contract.version.major)
+    }
+}
+
 /// A product that can be run.
 #[derive(Clone, Debug)]
 pub struct Pipeline {

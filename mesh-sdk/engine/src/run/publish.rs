@@ -12,6 +12,7 @@ use super::{replay, session, staging};
 use crate::check::{CheckError, CheckReport, check};
 use crate::error::EngineError;
 use crate::model::{ModelError, OutputSchema};
+use crate::source::InputRead;
 use crate::table::{Candidate, CommitRequest};
 use mesh_policy::Clock;
 
@@ -57,7 +58,7 @@ pub(super) async fn publish(shared: &Shared<'_>, port: &PipelinePort) -> PortRun
 }
 
 async fn build(shared: &Shared<'_>, port: &PipelinePort, progress: &mut Progress) -> Result<u64, EngineError> {
-    let (query, output) = planned(shared, port).await?;
+    let Planned { query, output, reads } = planned(shared, port).await?;
     let candidate = stage(shared, port, &query, &output, progress).await?;
     (progress.rows, progress.bytes) = (candidate.rows(), candidate.bytes());
     let checked = async {
@@ -82,19 +83,27 @@ async fn build(shared: &Shared<'_>, port: &PipelinePort, progress: &mut Progress
         }
         return Err(error);
     }
-    let snapshot = candidate.commit(CommitRequest { contract: &port.contract, run: shared.run }).await?;
+    let request = CommitRequest { contract: &port.contract, run: shared.run, inputs: &reads };
+    let snapshot = candidate.commit(request).await?;
     Ok(snapshot.version)
 }
 
-async fn planned(shared: &Shared<'_>, port: &PipelinePort) -> Result<(DataFrame, OutputSchema), EngineError> {
-    let state = session::state(shared.pipeline, port, &shared.runtime, shared.clock.now()).await?;
+/// A model that is planned and fits its contract.
+struct Planned {
+    query: DataFrame,
+    output: OutputSchema,
+    reads: Vec<InputRead>,
+}
+
+async fn planned(shared: &Shared<'_>, port: &PipelinePort) -> Result<Planned, EngineError> {
+    let (state, reads) = session::state(shared.pipeline, port, &shared.runtime, shared.clock.now()).await?;
     let file = port.model.file();
     let plan = state.statement_to_plan(port.model.statement()).await;
     let plan = plan.map_err(|error| ModelError::Plan { file: file.to_owned(), what: error.strip_backtrace() })?;
     let contract = mesh_contract::arrow::schema(&port.contract, object(port)?);
     let name = format!("{}.{}", shared.pipeline.domain, port.model.port());
     let output = OutputSchema::check(file, &name, plan.schema().as_arrow(), &contract)?;
-    Ok((DataFrame::new(state, plan), output))
+    Ok(Planned { query: DataFrame::new(state, plan), output, reads })
 }
 
 async fn stage(

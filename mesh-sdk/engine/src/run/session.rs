@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use datafusion::catalog::{
-    CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider,
-};
+use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider};
 use datafusion::execution::disk_manager::DiskManagerBuilder;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
@@ -17,6 +15,8 @@ use super::error::RunError;
 use super::pipeline::{Pipeline, PipelinePort};
 use crate::error::EngineError;
 use crate::model::Source;
+use crate::source::{InputRead, InputState, OpenInput};
+use crate::table::Snapshot;
 
 const CATALOG: &str = "mesh";
 
@@ -32,13 +32,15 @@ pub(super) fn runtime(memory_bytes_max: usize, spill: &std::path::Path) -> Resul
         .map_err(|cause| setup(cause.strip_backtrace()))
 }
 
-/// A session in which only what the model names exists. It has no factories for external tables and reads no paths.
+/// A session in which only what the model names exists, and what it is at this moment. It has no factories for external
+/// tables and reads no paths.
 pub(super) async fn state(
     pipeline: &Pipeline,
     port: &PipelinePort,
     runtime: &Arc<RuntimeEnv>,
     now: DateTime<Utc>,
-) -> Result<SessionState, EngineError> {
+) -> Result<(SessionState, Vec<InputRead>), EngineError> {
+    let mut reads = Vec::new();
     let catalog = Arc::new(MemoryCatalogProvider::new());
     let own: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
     let inputs: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
@@ -48,11 +50,17 @@ pub(super) async fn state(
         match &reference.source {
             Source::Input(name) => {
                 let Some(input) = pipeline.inputs.get(name) else { continue };
-                inputs.register_table(name.clone(), input.table(runtime).await?)?;
+                let OpenInput { table, state } = input.open(runtime).await?;
+                inputs.register_table(name.clone(), table)?;
+                reads.push(InputRead { name: format!("input.{name}"), state });
             }
             Source::Port(name) => {
                 let Some(sibling) = pipeline.ports.get(name) else { continue };
-                own.register_table(name.clone(), committed(sibling).await?)?;
+                let snapshot = committed(sibling).await?;
+                own.register_table(name.clone(), snapshot.provider())?;
+                let port = format!("{}.{}", pipeline.domain, sibling.versioned());
+                let state = InputState::Port { port, snapshot: snapshot.info().version };
+                reads.push(InputRead { name: format!("{}.{name}", pipeline.domain), state });
             }
         }
     }
@@ -71,10 +79,10 @@ pub(super) async fn state(
         state.register_udf(Arc::clone(function))?;
     }
     state.execution_props_mut().query_execution_start_time = Some(now);
-    Ok(state)
+    Ok((state, reads))
 }
 
-async fn committed(sibling: &PipelinePort) -> Result<Arc<dyn TableProvider>, EngineError> {
+async fn committed(sibling: &PipelinePort) -> Result<Arc<Snapshot>, EngineError> {
     let never = || RunError::NeverPublished { port: sibling.model.port().to_owned() };
-    Ok(sibling.table.newest().await?.ok_or_else(never)?.provider())
+    Ok(sibling.table.newest().await?.ok_or_else(never)?)
 }

@@ -120,15 +120,35 @@ pub enum SourceError {
         /// What is wrong.
         what: String,
     },
-    /// A Parquet file's columns are not what the contract declares.
+    /// The columns of a Parquet file or of another product's port are not what the contract declares.
     #[error("{file}: columns differ from input contract `{input}`:\n{}", differences.join("\n"))]
     Columns {
-        /// The file.
+        /// The file or port.
         file: String,
         /// Input name.
         input: String,
         /// One line each.
         differences: Vec<String>,
+    },
+    /// Nobody answers for another product's port, or the answer broke off.
+    #[error("input `{input}`: `{port}` does not answer: {cause}")]
+    UpstreamAway {
+        /// Input name.
+        input: String,
+        /// Name and major of the port.
+        port: String,
+        /// What was tried and what came of it.
+        cause: String,
+    },
+    /// Another product's port is not there for this product.
+    #[error("input `{input}`: `{port}` cannot be read: {cause}")]
+    UpstreamRefused {
+        /// Input name.
+        input: String,
+        /// Name and major of the port.
+        port: String,
+        /// What the other side said.
+        cause: String,
     },
 }
 
@@ -147,6 +167,8 @@ impl SourceError {
             Self::RecordTooLong { .. } => 1008,
             Self::Malformed { .. } => 1009,
             Self::Columns { .. } => 1010,
+            Self::UpstreamAway { .. } => 1011,
+            Self::UpstreamRefused { .. } => 1012,
         })
     }
 
@@ -155,7 +177,7 @@ impl SourceError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Unreadable { .. } => ErrorKind::Unavailable,
+            Self::Unreadable { .. } | Self::UpstreamAway { .. } => ErrorKind::Unavailable,
             _ => ErrorKind::Invalid,
         }
     }
@@ -181,6 +203,12 @@ impl SourceError {
             Self::Malformed { .. } | Self::Columns { .. } => {
                 Some("correct the file, or the input contract if the file is as agreed".into())
             }
+            Self::UpstreamAway { .. } => {
+                Some("start the product that serves it; the old snapshot stays in service until then".into())
+            }
+            Self::UpstreamRefused { .. } => Some(
+                "see that its product serves this major, and that this product has an access agreement for it".into(),
+            ),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One input port: a contract, a folder, and the table they make together.
+//! One input port: a contract, where its data is, and the table they make together.
 
 use std::sync::Arc;
 
@@ -7,31 +7,65 @@ use datafusion::catalog::streaming::StreamingTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::physical_plan::streaming::PartitionStream;
-use mesh_contract::Contract;
+use mesh_contract::model::SchemaObject;
+use mesh_contract::{Contract, PortVersion};
 use url::Url;
 
 use super::RECORD_BYTES_MAX;
 use super::column::Column;
 use super::error::SourceError;
 use super::format::{Format, Storage};
-use super::locate::locate;
+use super::locate::{File, locate};
 use super::partition::FilePartition;
 use super::rows::Layout;
+use super::state::InputState;
+use super::upstream::{self, Upstream};
 
 /// An input port, readable as table `input.<name>`.
 #[derive(Clone, Debug)]
 pub struct Input {
     name: String,
     contract: Arc<Contract>,
-    base: Url,
+    origin: Origin,
     record_bytes_max: usize,
+}
+
+/// Where an input's data is.
+#[derive(Clone, Debug)]
+enum Origin {
+    /// Files, where the contract's server says; relative ones below this URL, which ends in `/`.
+    Files(Url),
+    /// Another product's port.
+    Port(PortVersion, Arc<dyn Upstream>),
+}
+
+/// An input as a run reads it.
+#[derive(Clone, Debug)]
+pub struct OpenInput {
+    /// Its rows.
+    pub table: Arc<dyn TableProvider>,
+    /// What was there.
+    pub state: InputState,
 }
 
 impl Input {
     /// An input under `contract`; `base` is the URL of the product's folder and ends in `/`.
     #[must_use]
     pub fn new(name: impl Into<String>, contract: Arc<Contract>, base: Url) -> Self {
-        Self { name: name.into(), contract, base, record_bytes_max: RECORD_BYTES_MAX }
+        Self { name: name.into(), contract, origin: Origin::Files(base), record_bytes_max: RECORD_BYTES_MAX }
+    }
+
+    /// The port of another product as an input; `contract` is the version of its contract that this product was made
+    /// for.
+    #[must_use]
+    pub fn port(
+        name: impl Into<String>,
+        contract: Arc<Contract>,
+        port: PortVersion,
+        upstream: Arc<dyn Upstream>,
+    ) -> Self {
+        let origin = Origin::Port(port, upstream);
+        Self { name: name.into(), contract, origin, record_bytes_max: RECORD_BYTES_MAX }
     }
 
     /// Changes the most bytes that one record may have (default [`RECORD_BYTES_MAX`]).
@@ -53,16 +87,29 @@ impl Input {
         &self.contract
     }
 
-    /// Finds the files and makes them one table, a partition a file. Nothing is read yet: what is wrong inside the
-    /// files appears while the table is scanned.
+    /// Finds the data and makes it one table: a partition a file, or a query to the other product. No rows are read
+    /// yet: what is wrong with them appears while the table is scanned.
     ///
     /// # Errors
     /// [`SourceError`] when the contract does not say how to read, when no file is there, when a file is outside the
-    /// product's folder, or when its storage is not built in.
-    pub async fn table(&self, runtime: &RuntimeEnv) -> Result<Arc<dyn TableProvider>, SourceError> {
+    /// product's folder, when its storage is not built in, and when another product's port is away, refused or no longer
+    /// has the declared columns.
+    pub async fn open(&self, runtime: &RuntimeEnv) -> Result<OpenInput, SourceError> {
+        match &self.origin {
+            Origin::Files(base) => self.files(base, runtime).await,
+            Origin::Port(port, upstream) => {
+                let declared = mesh_contract::arrow::schema(&self.contract, self.object()?);
+                let (table, state) = upstream::open(&self.name, port, upstream, &declared).await?;
+                Ok(OpenInput { table, state })
+            }
+        }
+    }
+
+    async fn files(&self, base: &Url, runtime: &RuntimeEnv) -> Result<OpenInput, SourceError> {
         let storage = Storage::of(&self.name, &self.contract)?;
         let layout = Arc::new(self.layout(&storage)?);
-        let located = locate(&self.name, &storage, &self.base, runtime).await?;
+        let located = locate(&self.name, &storage, base, runtime).await?;
+        let state = InputState::Files { files: located.files.iter().map(File::state).collect() };
         let partitions = located.files.into_iter().map(|file| -> Arc<dyn PartitionStream> {
             Arc::new(FilePartition {
                 store: Arc::clone(&located.store),
@@ -73,16 +120,18 @@ impl Input {
         });
         let table = StreamingTable::try_new(Arc::clone(&layout.schema), partitions.collect());
         let table = table.map_err(|cause: DataFusionError| self.wrong(cause.to_string()))?;
-        Ok(Arc::new(table))
+        Ok(OpenInput { table: Arc::new(table), state })
+    }
+
+    fn object(&self) -> Result<&SchemaObject, SourceError> {
+        match self.contract.objects.as_slice() {
+            [object] => Ok(object),
+            objects => Err(self.wrong(format!("the contract has {} schema objects, expected one", objects.len()))),
+        }
     }
 
     fn layout(&self, storage: &Storage) -> Result<Layout, SourceError> {
-        let object = match self.contract.objects.as_slice() {
-            [object] => object,
-            objects => {
-                return Err(self.wrong(format!("the contract has {} schema objects, expected one", objects.len())));
-            }
-        };
+        let object = self.object()?;
         let schema = mesh_contract::arrow::schema(&self.contract, object);
         let columns =
             object.properties.iter().zip(schema.fields()).map(|(property, field)| Column::new(property, field));

@@ -6,12 +6,13 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use futures::TryStreamExt;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use url::Url;
 
 use super::error::SourceError;
 use super::format::Storage;
 use super::pieces::unreadable;
+use super::state::FileState;
 
 /// Files in one store, in the order of their paths.
 #[derive(Debug)]
@@ -26,6 +27,19 @@ pub(super) struct File {
     pub(super) path: Path,
     /// As messages name it: relative to the product's folder.
     pub(super) name: String,
+    /// Size, time and content as storage knows them.
+    pub(super) meta: ObjectMeta,
+}
+
+impl File {
+    pub(super) fn state(&self) -> FileState {
+        FileState {
+            name: self.name.clone(),
+            bytes: self.meta.size,
+            modified: self.meta.last_modified,
+            e_tag: self.meta.e_tag.clone(),
+        }
+    }
 }
 
 /// Finds the files of an input. `base` is the URL of the product's folder, ending in `/`.
@@ -72,9 +86,9 @@ async fn find(
     let not_found = || SourceError::NotFound { input: input.to_owned(), location: storage.location.clone() };
     let wild = relative.split('/').position(|segment| segment.contains(['*', '?', '[']));
     let Some(wild) = wild else {
-        let file = File { path: join(prefix, relative, usize::MAX), name: relative.to_owned() };
-        return match store.head(&file.path).await {
-            Ok(_) => Ok(vec![file]),
+        let path = join(prefix, relative, usize::MAX);
+        return match store.head(&path).await {
+            Ok(meta) => Ok(vec![File { path, name: relative.to_owned(), meta }]),
             Err(object_store::Error::NotFound { .. }) => Err(not_found()),
             Err(cause) => Err(unreadable(relative, &cause)),
         };
@@ -87,7 +101,7 @@ async fn find(
         .into_iter()
         .filter_map(|object| {
             let name = object.location.prefix_match(prefix)?.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>();
-            Some(File { path: object.location, name: name.join("/") })
+            Some(File { path: object.location.clone(), name: name.join("/"), meta: object })
         })
         .filter(|file| pattern.matches_with(&file.name, strict))
         .collect();

@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use super::PortTable;
 use super::snapshot::{Snapshot, SnapshotInfo};
 use crate::error::EngineError;
+use crate::source::InputRead;
 
 /// Data files that a run wrote and no snapshot names.
 #[derive(Debug)]
@@ -38,6 +39,8 @@ pub struct CommitRequest<'a> {
     pub contract: &'a Contract,
     /// The run that commits.
     pub run: &'a str,
+    /// What the candidate was made of.
+    pub inputs: &'a [InputRead],
 }
 
 impl Candidate {
@@ -163,6 +166,7 @@ impl Candidate {
             ("fince.contract.version".to_owned(), json!(contract.version.to_string())),
             ("fince.contract.hash".to_owned(), json!(contract.hash.as_str())),
             ("fince.rows".to_owned(), json!(self.rows)),
+            ("fince.inputs".to_owned(), json!(request.inputs)),
         ]
     }
 }

@@ -13,6 +13,7 @@ use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
 use crate::hot::Slot;
+use crate::source::InputRead;
 
 /// Which snapshot is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub struct SnapshotInfo {
     pub contract_hash: Option<String>,
     /// Rows.
     pub rows: Option<u64>,
+    /// What it was made of.
+    #[serde(default)]
+    pub inputs: Vec<InputRead>,
 }
 
 /// An opened snapshot.
@@ -60,6 +64,7 @@ impl Snapshot {
                 contract_version: None,
                 contract_hash: None,
                 rows: None,
+                inputs: Vec::new(),
             },
             |commit| describe(version, &commit),
         );
@@ -127,6 +132,11 @@ fn describe(version: Version, commit: &CommitInfo) -> SnapshotInfo {
         contract_version: text("fince.contract.version"),
         contract_hash: text("fince.contract.hash"),
         rows: commit.info.get("fince.rows").and_then(serde_json::Value::as_u64),
+        inputs: commit
+            .info
+            .get("fince.inputs")
+            .and_then(|inputs| serde_json::from_value(inputs.clone()).ok())
+            .unwrap_or_default(),
     }
 }
 

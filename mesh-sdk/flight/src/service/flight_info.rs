@@ -1,17 +1,20 @@
 //! GetFlightInfo, PollFlightInfo and GetSchema: what a descriptor stands for, and the ticket to read it with.
 
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use arrow::ipc::writer::IpcWriteOptions;
 use arrow_flight::flight_descriptor::DescriptorType;
 use arrow_flight::sql::{Any, Command, ProstMessageExt, TicketStatementQuery};
 use arrow_flight::{FlightDescriptor, FlightEndpoint, FlightInfo, PollInfo, SchemaAsIpc, SchemaResult, Ticket};
 use bytes::Bytes;
+use mesh_engine::Pins;
 use prost::Message;
 
 use super::commands::{self, path, prepared, statement};
 use crate::edge::wire_schema;
 use crate::gate::Call;
 use crate::refusal::Refusal;
+use crate::snapshots::SnapshotsRead;
 use crate::ticket::{Kind, Order};
 
 /// What a descriptor stands for.
@@ -19,6 +22,8 @@ pub(super) struct Described {
     pub(super) schema: SchemaRef,
     pub(super) ticket: Bytes,
     pub(super) rows: Option<usize>,
+    /// The snapshots that will be read.
+    pub(super) pins: Pins,
 }
 
 pub(super) async fn handle(call: Call, descriptor: FlightDescriptor) -> Result<FlightInfo, Refusal> {
@@ -47,7 +52,8 @@ async fn describe(call: &Call, descriptor: &FlightDescriptor) -> Result<Describe
             command => {
                 let batch = commands::answer(call, &command)?;
                 let ticket = descriptor.cmd.clone();
-                Ok(Described { schema: batch.schema(), ticket, rows: Some(batch.num_rows()) })
+                let (schema, rows) = (batch.schema(), Some(batch.num_rows()));
+                Ok(Described { schema, ticket, rows, pins: Pins::default() })
             }
         },
         DescriptorType::Unknown => Err(Refusal::Malformed("the descriptor is neither a path nor a command".into())),
@@ -59,20 +65,24 @@ impl Described {
     pub(super) fn ordered(call: &Call, schema: SchemaRef, order: &Order) -> Result<Self, Refusal> {
         let sealed = call.desk.tickets.seal(Kind::Ticket, order)?;
         let ticket = TicketStatementQuery { statement_handle: sealed.into() };
-        Ok(Self { schema, ticket: ticket.as_any().encode_to_vec().into(), rows: None })
+        Ok(Self { schema, ticket: ticket.as_any().encode_to_vec().into(), rows: None, pins: order.pins.clone() })
     }
 
-    /// One endpoint without a location: "read it from the server that you asked".
+    /// One endpoint without a location: "read it from the server that you asked". The metadata names the snapshots, so
+    /// that the reader can say what it read and read it again.
     pub(super) fn into_info(self, descriptor: FlightDescriptor) -> Result<FlightInfo, Refusal> {
         let endpoint = FlightEndpoint::new().with_ticket(Ticket::new(self.ticket));
         let rows = self.rows.and_then(|rows| i64::try_from(rows).ok()).unwrap_or(-1);
+        let snapshots = serde_json::to_vec(&SnapshotsRead { snapshots: self.pins })
+            .map_err(|error| Refusal::Encoding(ArrowError::JsonError(error.to_string())))?;
         let info = FlightInfo::new()
             .try_with_schema(&wire_schema(&self.schema))
             .map_err(Refusal::Encoding)?
             .with_descriptor(descriptor)
             .with_endpoint(endpoint)
             .with_total_records(rows)
-            .with_total_bytes(-1);
+            .with_total_bytes(-1)
+            .with_app_metadata(snapshots);
         Ok(info)
     }
 }
