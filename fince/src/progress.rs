@@ -60,14 +60,20 @@ impl Progress {
         if let Some(bar) = self.bars.lock().unwrap_or_else(PoisonError::into_inner).remove(&port.port) {
             bar.finish_and_clear();
         }
-        if let Outcome::Committed { version } = port.outcome {
-            let rules = port.checks.as_ref().map_or(0, |checks| checks.rules.len());
-            self.output.note(&format!(
-                "published {domain}.{}: {} rows, {rules} rules hold, version {version}, {:.1} s",
-                port.port,
-                port.rows,
-                Duration::from_millis(port.duration_ms).as_secs_f64(),
-            ));
+        let rules = port.checks.as_ref().map_or(0, |checks| checks.rules.len());
+        let seconds = Duration::from_millis(port.duration_ms).as_secs_f64();
+        let (name, rows) = (format!("{domain}.{}", port.port), port.rows);
+        match port.outcome {
+            Outcome::Committed { version } => self
+                .output
+                .note(&format!("published {name}: {rows} rows, {rules} rules hold, version {version}, {seconds:.1} s")),
+            Outcome::Unchanged { version } => {
+                self.output.note(&format!("nothing is new for {name} since version {version}"));
+            }
+            Outcome::Rehearsed => self.output.note(&format!(
+                "would publish {name}: {rows} rows, {rules} rules hold, {seconds:.1} s; nothing was committed"
+            )),
+            Outcome::Failed { .. } | Outcome::Skipped { .. } => {}
         }
     }
 

@@ -63,6 +63,18 @@ pub enum ProductError {
         /// Why not.
         reason: String,
     },
+    /// A setting of an output port that cannot be.
+    #[error("`{}`: `{key}` of the output port `{port}`: {what}", file.display())]
+    Setting {
+        /// The manifest.
+        file: PathBuf,
+        /// The port.
+        port: String,
+        /// The custom property.
+        key: &'static str,
+        /// What is wrong with it.
+        what: String,
+    },
     /// A port was asked for that the product does not have.
     #[error("`{domain}` has no port `{port}`")]
     NoPort {
@@ -106,6 +118,7 @@ impl ProductError {
             Self::NoPort { .. } => Code(5107),
             Self::Busy { .. } => Code(5108),
             Self::Data { .. } => Code(5109),
+            Self::Setting { .. } => Code(5110),
             Self::Engine(error) => error.code(),
         }
     }
@@ -120,6 +133,9 @@ impl ProductError {
                 "a port's contract has the product's domain and one schema object, named as the port"
             }
             Self::NoPort { .. } => "the manifest lists the ports under `outputPorts`",
+            Self::Setting { .. } => {
+                "`materialization` is full, append or merge; `schedule` is `every 15m`, a cron text, or `never`"
+            }
             Self::Busy { .. } => "wait for it to end; what it publishes is served at once",
             Self::OtherDomain { .. } => "rename the folder, or the manifest's `domain`",
             Self::Data { .. } => "check the rights on the data directory, and that its disk has room",

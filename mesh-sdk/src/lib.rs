@@ -9,13 +9,15 @@ mod product;
 mod publish;
 mod receipts;
 mod registrar;
+mod schedule;
 mod upstream;
 
 pub use error::ProductError;
 pub use mesh_engine::function;
 pub use mesh_engine::function::{MathematicalOps, RoundingStrategy};
-pub use mesh_engine::run::{Outcome, PortRun, RunEvent, RunEvents, RunReport};
+pub use mesh_engine::run::{Materialization, Outcome, PortRun, RunEvent, RunEvents, RunReport};
 pub use node::{Node, NodeSettings};
 pub use product::{Input, Output, Product};
-pub use publish::Selection;
+pub use publish::{Publishing, Selection};
 pub use registrar::{Acceptance, PortStatus};
+pub use schedule::Schedule;

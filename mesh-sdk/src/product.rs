@@ -4,14 +4,17 @@ mod contracts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use mesh_contract::diagnostic::Report;
-use mesh_contract::product::{InputPort, Manifest};
+use mesh_contract::product::{InputPort, Manifest, OutputPort};
 use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::function::Functions;
+use mesh_engine::run::Materialization;
 use std::sync::Arc;
 
 use crate::error::ProductError;
+use crate::schedule::Schedule;
 use contracts::Found;
 
 /// A product, read and resolved: every port has its contract, every output its model.
@@ -59,6 +62,10 @@ pub struct Output {
     pub model: String,
     /// The model's file, for messages.
     pub model_file: PathBuf,
+    /// How its next snapshot follows from the one before.
+    pub materialization: Materialization,
+    /// When it is published of its own accord.
+    pub schedule: Schedule,
 }
 
 impl Product {
@@ -91,7 +98,7 @@ impl Product {
             .map(|port| {
                 let found =
                     contracts::find(&offered, &port.contract_id, &port.version, &root.join("contracts").join(domain))?;
-                output(domain, &port.name, found, &folder)
+                output(domain, port, found, &folder, &file)
             })
             .collect::<Result<Vec<_>, ProductError>>()?;
         Ok(Self { manifest, document, file, folder, inputs, outputs, functions })
@@ -124,8 +131,14 @@ fn input(root: &Path, domain: &str, port: &InputPort, promised: &[Found]) -> Res
     Ok(Input { name, contract, upstream: Some(upstream) })
 }
 
-fn output(domain: &str, name: &str, found: &Found, folder: &Path) -> Result<Output, ProductError> {
-    let contract = &found.contract;
+fn output(
+    domain: &str,
+    port: &OutputPort,
+    found: &Found,
+    folder: &Path,
+    manifest: &Path,
+) -> Result<Output, ProductError> {
+    let (contract, name) = (&found.contract, port.name.as_str());
     let mismatch =
         |reason: String| ProductError::PortMismatch { file: found.file.clone(), port: name.to_owned(), reason };
     if contract.domain != domain {
@@ -147,7 +160,22 @@ fn output(domain: &str, name: &str, found: &Found, folder: &Path) -> Result<Outp
         file: found.file.clone(),
         model: read(&model_file)?,
         model_file,
+        materialization: setting(port, "materialization", manifest)?,
+        schedule: setting(port, "schedule", manifest)?,
     })
+}
+
+/// A custom property of an output port; what it stands for when it is not there is up to its type.
+fn setting<T>(port: &OutputPort, key: &'static str, manifest: &Path) -> Result<T, ProductError>
+where
+    T: Default + FromStr<Err = String>,
+{
+    let wrong =
+        |what: String| ProductError::Setting { file: manifest.to_path_buf(), port: port.name.clone(), key, what };
+    match port.custom.get(key) {
+        None => Ok(T::default()),
+        Some(value) => value.as_str().ok_or_else(|| "it is not a text".to_owned()).and_then(T::from_str).map_err(wrong),
+    }
 }
 
 fn all(

@@ -12,6 +12,23 @@ use crate::error::ProductError;
 use crate::node::Node;
 use crate::upstream::CatalogUpstream;
 
+/// What to publish, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publishing {
+    /// Which ports.
+    pub selection: Selection,
+    /// From all of their inputs, whatever their materialization.
+    pub anew: bool,
+    /// Built and checked, and not committed.
+    pub rehearsal: bool,
+}
+
+impl From<Selection> for Publishing {
+    fn from(selection: Selection) -> Self {
+        Self { selection, anew: false, rehearsal: false }
+    }
+}
+
 /// Which ports to publish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
@@ -27,11 +44,13 @@ impl Node {
     ///
     /// # Errors
     /// [`ProductError`] when the run could not begin: a port that is not there, a model that is no query, a cycle.
-    pub async fn publish(&self, selection: &Selection, events: RunEvents) -> Result<RunReport, ProductError> {
+    pub async fn publish(&self, publishing: &Publishing, events: RunEvents) -> Result<RunReport, ProductError> {
         let settings = &self.settings;
         let id = settings.clock.now().format("%Y%m%dT%H%M%S%3fZ").to_string();
         let run = Run::new(id, settings.clock.clone(), &settings.data, settings.disk.clone()).with_events(events);
-        let run = match selection {
+        let run = if publishing.anew { run.anew() } else { run };
+        let run = if publishing.rehearsal { run.rehearsal() } else { run };
+        let run = match &publishing.selection {
             Selection::All => run,
             Selection::Ports(ports) => {
                 self.known(ports)?;
@@ -93,7 +112,12 @@ impl Node {
                 let file = output.model_file.display().to_string();
                 let model =
                     Model::parse(output.port.name.port(), file, output.model.clone()).map_err(EngineError::from)?;
-                Ok(PipelinePort { model, contract: output.contract.clone(), table: self.table(&output.port)? })
+                Ok(PipelinePort {
+                    model,
+                    contract: Arc::clone(&output.contract),
+                    table: self.table(&output.port)?,
+                    materialization: output.materialization,
+                })
             })
             .collect::<Result<Vec<_>, ProductError>>()?;
         let functions = product.functions.clone().into_udfs();

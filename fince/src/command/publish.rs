@@ -2,7 +2,7 @@
 
 use clap::Args;
 use mesh_policy::Agreements;
-use mesh_sdk::{Node, Outcome, Selection};
+use mesh_sdk::{Node, Publishing, Selection};
 
 use crate::data_directory::DataDirectory;
 use crate::dev::{DevelopmentIdentity, Keys};
@@ -16,6 +16,7 @@ const EXAMPLES: &str = "\
 Examples:
   fince publish lending                  every port of the product
   fince publish lending --port loans     one port, and what it is made of
+  fince publish lending --dry-run        build and check, and commit nothing
 
 A failed check leaves the old snapshot in service and says which rows broke which rule. A running `fince up` on the
 same data directory serves a new snapshot at once.";
@@ -30,6 +31,14 @@ pub(crate) struct Publish {
     /// Only this port, and the ports that it is made of; may be given several times
     #[arg(long = "port", value_name = "PORT")]
     ports: Vec<String>,
+
+    /// Build and check, and commit nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Make every port anew from all of its inputs, also those that are appended or merged
+    #[arg(long)]
+    full: bool,
 }
 
 impl Publish {
@@ -52,7 +61,8 @@ impl Publish {
         let settings = mesh.node_settings(&self.domain, None, &Agreements::default())?;
         let (node, _) = Node::start(product, settings).await.map_err(|error| product_failure(&error))?;
         let selection = if self.ports.is_empty() { Selection::All } else { Selection::Ports(self.ports) };
-        publish_ports(&node, &selection, &Progress::new(&setting.output)).await
+        let publishing = Publishing { selection, anew: self.full, rehearsal: self.dry_run };
+        publish_ports(&node, &publishing, &Progress::new(&setting.output)).await
     }
 }
 
@@ -60,10 +70,10 @@ impl Publish {
 ///
 /// # Errors
 /// When the run could not begin, or a port failed; the failure names rule, count and offending keys.
-pub(crate) async fn publish_ports(node: &Node, selection: &Selection, progress: &Progress) -> Result<(), Failure> {
+pub(crate) async fn publish_ports(node: &Node, publishing: &Publishing, progress: &Progress) -> Result<(), Failure> {
     let events = progress.events(node.product().domain());
-    let report = node.publish(selection, events).await.map_err(|error| product_failure(&error))?;
-    let broken = report.ports.iter().filter(|port| !matches!(port.outcome, Outcome::Committed { .. }));
+    let report = node.publish(publishing, events).await.map_err(|error| product_failure(&error))?;
+    let broken = report.ports.iter().filter(|port| !port.outcome.is_good());
     let texts: Vec<String> = broken.map(ToString::to_string).collect();
     if texts.is_empty() {
         return Ok(());

@@ -99,7 +99,7 @@ impl Running {
             return Ok(());
         }
         let _lock = mesh.data.lock_for_publishing(self.node.product().domain())?;
-        crate::command::publish_ports(&self.node, &Selection::Ports(missing), progress).await
+        crate::command::publish_ports(&self.node, &Selection::Ports(missing).into(), progress).await
     }
 }
 

@@ -1,7 +1,10 @@
 //! Runs: build each port's candidate, check it against its contract, and only then publish it.
 
+mod build;
 mod error;
 mod event;
+mod materialization;
+mod merge;
 mod pipeline;
 mod publish;
 mod record;
@@ -13,6 +16,7 @@ mod staging;
 
 pub use error::RunError;
 pub use event::{RunEvent, RunEvents};
+pub use materialization::Materialization;
 pub use pipeline::{Pipeline, PipelinePort};
 pub use report::{Outcome, PortRun, RunReport};
 pub use run_all::Run;

@@ -20,7 +20,7 @@ use futures::TryStreamExt;
 use tokio::sync::RwLock;
 use url::Url;
 
-pub use candidate::{Candidate, CommitRequest};
+pub use candidate::{Candidate, CommitRequest, model_hash};
 pub use snapshot::{AsOf, Snapshot, SnapshotInfo};
 
 use crate::error::EngineError;

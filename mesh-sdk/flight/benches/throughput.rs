@@ -140,7 +140,10 @@ async fn published(folder: &TempDir) -> Ports {
     };
     let rows = RecordBatchStreamAdapter::new(Arc::clone(&schema), stream::iter(batches));
     let candidate = table.stage(schema, Box::pin(rows)).await.expect("staged");
-    candidate.commit(CommitRequest { contract: &contract, run: "bench", inputs: &[] }).await.expect("committed");
+    candidate
+        .commit(CommitRequest { contract: &contract, run: "bench", inputs: &[], model: "" })
+        .await
+        .expect("committed");
     let ports = Ports::default();
     let port = PortVersion { name: PortName::new("bench", "trades").expect("a name"), major: 1 };
     ports.serve(ServedPort::new(port, Arc::clone(&contract), object, table));

@@ -32,6 +32,20 @@ pub enum RunError {
         /// The port that is read.
         port: String,
     },
+    /// A port cannot go on from its newest snapshot.
+    #[error("`{port}` cannot go on from its newest snapshot: {why}")]
+    NeedsFull {
+        /// The port.
+        port: String,
+        /// Why not.
+        why: String,
+    },
+    /// A port is merged by key, and its contract names none.
+    #[error("`{port}` is to be merged by its primary key, and its contract names none")]
+    NeedsKey {
+        /// The port.
+        port: String,
+    },
     /// A run id that cannot be a file name.
     #[error("`{id}` cannot be the id of a run")]
     Id {
@@ -61,6 +75,8 @@ impl RunError {
             Self::NeverPublished { .. } => 1042,
             Self::Id { .. } | Self::Setup(_) => 1043,
             Self::Record { .. } => 1044,
+            Self::NeedsFull { .. } => 1045,
+            Self::NeedsKey { .. } => 1046,
         })
     }
 
@@ -69,7 +85,11 @@ impl RunError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::UnknownPort { .. } => ErrorKind::NotFound,
-            Self::Objects { .. } | Self::NeverPublished { .. } | Self::Id { .. } => ErrorKind::Invalid,
+            Self::Objects { .. }
+            | Self::NeverPublished { .. }
+            | Self::NeedsFull { .. }
+            | Self::NeedsKey { .. }
+            | Self::Id { .. } => ErrorKind::Invalid,
             Self::Setup(_) => ErrorKind::Internal,
             Self::Record { cause, .. } if cause.kind() == std::io::ErrorKind::StorageFull => ErrorKind::Exhausted,
             Self::Record { .. } => ErrorKind::Unavailable,
@@ -83,6 +103,11 @@ impl RunError {
             Self::UnknownPort { nearest, .. } => nearest.as_ref().map(|name| format!("did you mean `{name}`?")),
             Self::Objects { .. } => Some("give each table a port and a contract of its own".into()),
             Self::NeverPublished { port } => Some(format!("publish `{port}` first")),
+            Self::NeedsFull { .. } => Some(
+                "publish it anew from all of its inputs with `--full`; what is no longer among them is then gone"
+                    .into(),
+            ),
+            Self::NeedsKey { .. } => Some("state `primaryKey` in the contract, or another materialization".into()),
             Self::Id { .. } => Some("use letters, digits, `-` and `_`".into()),
             Self::Setup(_) => None,
             Self::Record { .. } => {

@@ -8,6 +8,7 @@ use mesh_contract::Contract;
 use mesh_contract::model::SchemaObject;
 
 use super::error::RunError;
+use super::materialization::Materialization;
 use crate::error::EngineError;
 use crate::model::{Dag, Model};
 use crate::source::{Input, nearest};
@@ -22,6 +23,8 @@ pub struct PipelinePort {
     pub contract: Arc<Contract>,
     /// The table of the contract's major version.
     pub table: PortTable,
+    /// How its next snapshot follows from the one before.
+    pub materialization: Materialization,
 }
 
 impl PipelinePort {
@@ -46,7 +49,7 @@ impl Pipeline {
     ///
     /// # Errors
     /// [`EngineError::Model`] on an unknown table, a cycle, or two models of one port; [`EngineError::Run`] when a
-    /// contract does not describe exactly one table.
+    /// contract does not describe exactly one table, or names no key to merge by.
     pub fn new(
         domain: impl Into<String>,
         inputs: Vec<Input>,
@@ -55,7 +58,10 @@ impl Pipeline {
     ) -> Result<Self, EngineError> {
         let domain = domain.into();
         for port in &ports {
-            object(port)?;
+            let object = object(port)?;
+            if port.materialization == Materialization::Merge && object.primary_key().is_empty() {
+                return Err(RunError::NeedsKey { port: port.model.port().to_owned() }.into());
+            }
         }
         let dag = Dag::new(&domain, inputs.iter().map(Input::name), ports.iter().map(|port| &port.model))?;
         let inputs = inputs.into_iter().map(|input| (input.name().to_owned(), input)).collect();

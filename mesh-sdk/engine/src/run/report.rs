@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::check::CheckReport;
+use crate::source::InputRead;
 
 /// One run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub struct PortRun {
     pub bytes: u64,
     /// Milliseconds it took.
     pub duration_ms: u64,
+    /// What the model read.
+    #[serde(default)]
+    pub inputs: Vec<InputRead>,
     /// What the checks found, when it came to them.
     pub checks: Option<CheckReport>,
     /// How it ended.
@@ -48,6 +52,13 @@ pub enum Outcome {
         /// Its version.
         version: u64,
     },
+    /// Nothing is new in its inputs: the snapshot in service stays.
+    Unchanged {
+        /// Its version.
+        version: u64,
+    },
+    /// Built and checked, and not to be committed.
+    Rehearsed,
     /// The old snapshot, if any, stays in service.
     Failed {
         /// Stable code, `FC-nnnn`.
@@ -64,11 +75,19 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// Whether the port is as it should be now.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Committed { .. } | Self::Unchanged { .. } | Self::Rehearsed)
+    }
+}
+
 impl RunReport {
-    /// Whether every port was committed.
+    /// Whether every port is as it should be now.
     #[must_use]
     pub fn succeeded(&self) -> bool {
-        self.ports.iter().all(|port| matches!(port.outcome, Outcome::Committed { .. }))
+        self.ports.iter().all(|port| port.outcome.is_good())
     }
 
     /// The part of one port.
@@ -91,6 +110,10 @@ impl fmt::Display for PortRun {
             Outcome::Committed { version } => {
                 write!(f, "{}: {} rows committed as version {version}", self.port, self.rows)
             }
+            Outcome::Unchanged { version } => {
+                write!(f, "{}: nothing is new since version {version}", self.port)
+            }
+            Outcome::Rehearsed => write!(f, "{}: {} rows would be committed", self.port, self.rows),
             Outcome::Skipped { because } => {
                 write!(f, "{}: skipped, because `{because}` has no new snapshot", self.port)
             }

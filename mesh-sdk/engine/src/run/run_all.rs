@@ -1,10 +1,14 @@
 //! A run over the ports of a product, in order.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use mesh_policy::Clock;
+use tokio::task::JoinSet;
+use tracing::Instrument;
 
+use super::error::RunError;
 use super::event::{RunEvent, RunEvents};
 use super::pipeline::Pipeline;
 use super::publish::{Shared, publish};
@@ -16,6 +20,9 @@ use crate::error::EngineError;
 /// Memory that a run may take before it spills: a quarter of a small machine's.
 const MEMORY_BYTES_MAX: usize = 1024 * 1024 * 1024;
 
+/// Ports that run at once: each is parallel within itself, so more would share the same cores and memory.
+const AT_ONCE_MAX: usize = 2;
+
 /// One execution that tries to publish snapshots.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -23,6 +30,8 @@ pub struct Run {
     clock: Clock,
     data: PathBuf,
     ports: Option<Vec<String>>,
+    anew: bool,
+    rehearsal: bool,
     memory_bytes_max: usize,
     events: RunEvents,
     disk: Disk,
@@ -38,6 +47,8 @@ impl Run {
             clock,
             data: data.into(),
             ports: None,
+            anew: false,
+            rehearsal: false,
             memory_bytes_max: MEMORY_BYTES_MAX,
             events: RunEvents::default(),
             disk,
@@ -48,6 +59,20 @@ impl Run {
     #[must_use]
     pub fn with_ports(mut self, ports: Vec<String>) -> Self {
         self.ports = Some(ports);
+        self
+    }
+
+    /// Makes every port anew from all of its inputs, whatever its materialization.
+    #[must_use]
+    pub fn anew(mut self) -> Self {
+        self.anew = true;
+        self
+    }
+
+    /// Builds and checks, and commits nothing. A port that reads another of the product reads its snapshot in service.
+    #[must_use]
+    pub fn rehearsal(mut self) -> Self {
+        self.rehearsal = true;
         self
     }
 
@@ -75,26 +100,62 @@ impl Run {
         let path = record::path(&self.data, &pipeline.domain, &self.id)?;
         let order = pipeline.plan(self.ports.as_deref())?;
         let runtime = session::runtime(self.memory_bytes_max, &self.data.join("spill"))?;
-        let shared = Shared { pipeline, run: &self.id, clock: &self.clock, runtime, events: &self.events };
+        let shared = Shared {
+            pipeline: Arc::new(pipeline.clone()),
+            run: self.id.clone(),
+            clock: self.clock.clone(),
+            runtime,
+            events: self.events.clone(),
+            anew: self.anew,
+            rehearsal: self.rehearsal,
+        };
         let started_at = self.clock.now();
-        let (mut ports, mut broken) = (Vec::with_capacity(order.len()), BTreeSet::new());
-        for name in &order {
-            let Some(port) = pipeline.ports.get(name) else { continue };
-            let blocker = pipeline.dag().ports_read(name).find(|read| broken.contains(*read)).map(str::to_owned);
-            let done = match blocker {
-                Some(because) => skipped(name, because),
-                None => Box::pin(publish(&shared, port)).await,
-            };
-            if !matches!(done.outcome, Outcome::Committed { .. }) {
-                broken.insert(name.clone());
-            }
-            self.events.tell(RunEvent::Ended(&done));
-            ports.push(done);
-        }
+        let ports = all(&shared, &order).await?;
         let ended_at = self.clock.now();
         let report = RunReport { run: self.id.clone(), domain: pipeline.domain.clone(), started_at, ended_at, ports };
         record::write(self.disk.clone(), path, &report).await?;
         Ok(report)
+    }
+}
+
+/// Runs each port as soon as what it reads is done, as many at once as there is nothing to wait for and memory's share
+/// allows.
+async fn all(shared: &Shared, order: &[String]) -> Result<Vec<PortRun>, EngineError> {
+    let mut waiting: Vec<&String> = order.iter().collect();
+    let mut done: BTreeMap<String, PortRun> = BTreeMap::new();
+    let mut running = JoinSet::new();
+    while done.len() < order.len() {
+        let is_free = |name: &str, done: &BTreeMap<String, PortRun>| {
+            let mut reads = shared.pipeline.dag().ports_read(name);
+            reads.all(|read| done.contains_key(read) || !order.iter().any(|ordered| ordered == read))
+        };
+        while running.len() < AT_ONCE_MAX
+            && let Some(place) = waiting.iter().position(|name| is_free(name, &done))
+        {
+            let name = waiting.remove(place).clone();
+            let blocker = shared.pipeline.dag().ports_read(&name);
+            let blocker = blocker.into_iter().find(|read| done.get(*read).is_some_and(|run| !run.outcome.is_good()));
+            if let Some(because) = blocker.map(str::to_owned) {
+                let run = skipped(&name, because);
+                shared.events.tell(RunEvent::Ended(&run));
+                done.insert(name, run);
+                continue;
+            }
+            let shared = shared.clone();
+            running.spawn(async move { one(&shared, name).await }.in_current_span());
+        }
+        let Some(ended) = running.join_next().await else { break };
+        let run = ended.map_err(|cause| RunError::Setup(cause.to_string()))?;
+        shared.events.tell(RunEvent::Ended(&run));
+        done.insert(run.port.clone(), run);
+    }
+    Ok(order.iter().filter_map(|name| done.remove(name)).collect())
+}
+
+async fn one(shared: &Shared, name: String) -> PortRun {
+    match shared.pipeline.ports.get(&name) {
+        Some(port) => publish(shared, port).await,
+        None => skipped(&name, name.clone()),
     }
 }
 
@@ -104,6 +165,7 @@ fn skipped(port: &str, because: String) -> PortRun {
         rows: 0,
         bytes: 0,
         duration_ms: 0,
+        inputs: Vec::new(),
         checks: None,
         outcome: Outcome::Skipped { because },
     }

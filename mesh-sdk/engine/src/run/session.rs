@@ -15,7 +15,7 @@ use super::error::RunError;
 use super::pipeline::{Pipeline, PipelinePort};
 use crate::error::EngineError;
 use crate::model::Source;
-use crate::source::{InputRead, InputState, OpenInput};
+use crate::source::{InputRead, InputState};
 use crate::table::Snapshot;
 
 const CATALOG: &str = "mesh";
@@ -32,15 +32,27 @@ pub(super) fn runtime(memory_bytes_max: usize, spill: &std::path::Path) -> Resul
         .map_err(|cause| setup(cause.strip_backtrace()))
 }
 
-/// A session in which only what the model names exists, and what it is at this moment. It has no factories for external
-/// tables and reads no paths.
-pub(super) async fn state(
+/// A session, and what its tables are made of.
+pub(super) struct Opened {
+    pub(super) state: SessionState,
+    pub(super) reads: Vec<InputRead>,
+    /// Whether there is anything that the snapshot to go on from was not made of.
+    pub(super) is_new: bool,
+    /// Files that it was made of and that have other content now.
+    pub(super) changed: Vec<String>,
+}
+
+/// A session in which only what the model names exists, and what it is at this moment: with a snapshot to go on from, without
+/// the files that it was made of. It has no factories for external tables and reads no paths.
+pub(super) async fn open(
     pipeline: &Pipeline,
     port: &PipelinePort,
+    base: Option<&Snapshot>,
     runtime: &Arc<RuntimeEnv>,
     now: DateTime<Utc>,
-) -> Result<(SessionState, Vec<InputRead>), EngineError> {
-    let mut reads = Vec::new();
+) -> Result<Opened, EngineError> {
+    let (mut reads, mut is_new, mut changed) = (Vec::new(), base.is_none(), Vec::new());
+    let since = |name: &str| base?.info().inputs.iter().find(|read| read.name == name).map(|read| &read.state);
     let catalog = Arc::new(MemoryCatalogProvider::new());
     let own: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
     let inputs: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
@@ -50,9 +62,12 @@ pub(super) async fn state(
         match &reference.source {
             Source::Input(name) => {
                 let Some(input) = pipeline.inputs.get(name) else { continue };
-                let OpenInput { table, state } = input.open(runtime).await?;
-                inputs.register_table(name.clone(), table)?;
-                reads.push(InputRead { name: format!("input.{name}"), state });
+                let name = format!("input.{name}");
+                let opened = input.open(runtime, since(&name)).await?;
+                inputs.register_table(input.name().to_owned(), opened.table)?;
+                is_new |= opened.is_new;
+                changed.extend(opened.changed);
+                reads.push(InputRead { name, state: opened.state });
             }
             Source::Port(name) => {
                 let Some(sibling) = pipeline.ports.get(name) else { continue };
@@ -60,7 +75,9 @@ pub(super) async fn state(
                 own.register_table(name.clone(), snapshot.provider())?;
                 let port = format!("{}.{}", pipeline.domain, sibling.versioned());
                 let state = InputState::Port { port, snapshot: snapshot.info().version };
-                reads.push(InputRead { name: format!("{}.{name}", pipeline.domain), state });
+                let name = format!("{}.{name}", pipeline.domain);
+                is_new |= since(&name) != Some(&state);
+                reads.push(InputRead { name, state });
             }
         }
     }
@@ -79,7 +96,7 @@ pub(super) async fn state(
         state.register_udf(Arc::clone(function))?;
     }
     state.execution_props_mut().query_execution_start_time = Some(now);
-    Ok((state, reads))
+    Ok(Opened { state, reads, is_new, changed })
 }
 
 async fn committed(sibling: &PipelinePort) -> Result<Arc<Snapshot>, EngineError> {

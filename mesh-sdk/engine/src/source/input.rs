@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
 use datafusion::catalog::streaming::StreamingTable;
+use datafusion::datasource::empty::EmptyTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::physical_plan::streaming::PartitionStream;
@@ -44,8 +45,12 @@ enum Origin {
 pub struct OpenInput {
     /// Its rows.
     pub table: Arc<dyn TableProvider>,
-    /// What was there.
+    /// What was there: with what was read before, where only the rest is in the table.
     pub state: InputState,
+    /// Whether the table holds anything that an earlier run did not see.
+    pub is_new: bool,
+    /// Files in the table that an earlier run read with other content.
+    pub changed: Vec<String>,
 }
 
 impl Input {
@@ -88,29 +93,45 @@ impl Input {
     }
 
     /// Finds the data and makes it one table: a partition a file, or a query to the other product. No rows are read
-    /// yet: what is wrong with them appears while the table is scanned.
+    /// yet: what is wrong with them appears while the table is scanned. With `since`, files that are as they were then are
+    /// left out; a port of another product is always read whole.
     ///
     /// # Errors
     /// [`SourceError`] when the contract does not say how to read, when no file is there, when a file is outside the
     /// product's folder, when its storage is not built in, and when another product's port is away, refused or no longer
     /// has the declared columns.
-    pub async fn open(&self, runtime: &RuntimeEnv) -> Result<OpenInput, SourceError> {
+    pub async fn open(&self, runtime: &RuntimeEnv, since: Option<&InputState>) -> Result<OpenInput, SourceError> {
         match &self.origin {
-            Origin::Files(base) => self.files(base, runtime).await,
+            Origin::Files(base) => self.files(base, runtime, since).await,
             Origin::Port(port, upstream) => {
                 let declared = mesh_contract::arrow::schema(&self.contract, self.object()?);
                 let (table, state) = upstream::open(&self.name, port, upstream, &declared).await?;
-                Ok(OpenInput { table, state })
+                Ok(OpenInput { table, is_new: since != Some(&state), state, changed: Vec::new() })
             }
         }
     }
 
-    async fn files(&self, base: &Url, runtime: &RuntimeEnv) -> Result<OpenInput, SourceError> {
+    async fn files(
+        &self,
+        base: &Url,
+        runtime: &RuntimeEnv,
+        since: Option<&InputState>,
+    ) -> Result<OpenInput, SourceError> {
         let storage = Storage::of(&self.name, &self.contract)?;
         let layout = Arc::new(self.layout(&storage)?);
         let located = locate(&self.name, &storage, base, runtime).await?;
-        let state = InputState::Files { files: located.files.iter().map(File::state).collect() };
-        let partitions = located.files.into_iter().map(|file| -> Arc<dyn PartitionStream> {
+        let (files, changed) = match since {
+            Some(since) => since.news(located.files),
+            None => (located.files, Vec::new()),
+        };
+        let read = InputState::Files { files: files.iter().map(File::state).collect() };
+        let state = since.map_or_else(|| read.clone(), |since| since.and(read.clone()));
+        let is_new = !files.is_empty();
+        if !is_new {
+            let table = Arc::new(EmptyTable::new(Arc::clone(&layout.schema)));
+            return Ok(OpenInput { table, state, is_new, changed });
+        }
+        let partitions = files.into_iter().map(|file| -> Arc<dyn PartitionStream> {
             Arc::new(FilePartition {
                 store: Arc::clone(&located.store),
                 file,
@@ -120,7 +141,7 @@ impl Input {
         });
         let table = StreamingTable::try_new(Arc::clone(&layout.schema), partitions.collect());
         let table = table.map_err(|cause: DataFusionError| self.wrong(cause.to_string()))?;
-        Ok(OpenInput { table: Arc::new(table), state })
+        Ok(OpenInput { table: Arc::new(table), state, is_new, changed })
     }
 
     fn object(&self) -> Result<&SchemaObject, SourceError> {

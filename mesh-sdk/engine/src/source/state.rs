@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::locate::File;
+
 /// An input as one run found it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
@@ -33,6 +35,31 @@ pub struct FileState {
     /// What storage calls this content, where it has a name for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub e_tag: Option<String>,
+}
+
+impl InputState {
+    /// Of `found`, the files that this state does not hold as they are now; and of those the names that it does hold, with
+    /// other content.
+    pub(super) fn news(&self, found: Vec<File>) -> (Vec<File>, Vec<String>) {
+        let Self::Files { files: known } = self else { return (found, Vec::new()) };
+        let new: Vec<File> = found.into_iter().filter(|file| !known.contains(&file.state())).collect();
+        let is_known = |file: &&File| known.iter().any(|known| known.name == file.name);
+        let changed = new.iter().filter(is_known).map(|file| file.name.clone()).collect();
+        (new, changed)
+    }
+
+    /// This state, and what was read since. Files stay known after the supplier took them away.
+    pub(super) fn and(&self, later: Self) -> Self {
+        match (self, later) {
+            (Self::Files { files: known }, Self::Files { files: new }) => {
+                let is_new = |known: &&FileState| new.iter().any(|new| new.name == known.name);
+                let mut files: Vec<FileState> = known.iter().filter(|known| !is_new(known)).cloned().collect();
+                files.extend(new);
+                Self::Files { files }
+            }
+            (_, later) => later,
+        }
+    }
 }
 
 /// What one port's model read, by the name it is read under.

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::TableProvider;
+use datafusion::catalog::view::ViewTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
+use datafusion::datasource::provider_as_source;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::RuntimeEnv;
+use datafusion::logical_expr::LogicalPlanBuilder;
 use deltalake::kernel::engine::arrow_conversion::TryIntoKernel;
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableReference};
 use deltalake::kernel::{Action, Add, MetadataExt, StructType};
@@ -30,6 +33,15 @@ pub struct Candidate {
     schema: SchemaRef,
     files: Vec<Add>,
     rows: u64,
+    base: Option<Base>,
+}
+
+/// The snapshot that a candidate goes on from. When another one was committed meanwhile, the candidate cannot be.
+#[derive(Debug)]
+struct Base {
+    snapshot: Arc<Snapshot>,
+    /// Whether its rows stay beside the candidate's.
+    stays: bool,
 }
 
 /// What a commit records beside the data.
@@ -41,11 +53,39 @@ pub struct CommitRequest<'a> {
     pub run: &'a str,
     /// What the candidate was made of.
     pub inputs: &'a [InputRead],
+    /// The SQL that made it.
+    pub model: &'a str,
+}
+
+/// The hash under which a snapshot names its model.
+#[must_use]
+pub fn model_hash(sql: &str) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(sql.as_bytes()).iter().fold("sha256:".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 impl Candidate {
     pub(super) fn new(table: PortTable, schema: SchemaRef, files: Vec<Add>, rows: u64) -> Self {
-        Self { table, schema, files, rows }
+        Self { table, schema, files, rows, base: None }
+    }
+
+    /// The candidate in addition to the rows of `base`.
+    #[must_use]
+    pub fn appended_to(self, base: Arc<Snapshot>) -> Self {
+        Self { base: Some(Base { snapshot: base, stays: true }), ..self }
+    }
+
+    /// The candidate in place of `base`, together with `kept`, the rows of it that stay.
+    #[must_use]
+    pub fn merged_into(mut self, base: Arc<Snapshot>, kept: Self) -> Self {
+        self.files.extend(kept.files);
+        self.rows += kept.rows;
+        Self { base: Some(Base { snapshot: base, stays: false }), ..self }
+    }
+
+    /// The columns as they are stored.
+    pub(crate) fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
     }
 
     /// Rows staged.
@@ -60,11 +100,20 @@ impl Candidate {
         self.files.iter().map(|file| u64::try_from(file.size).unwrap_or_default()).sum()
     }
 
-    /// What was staged, for checks in a session that runs on `runtime`.
+    /// The snapshot that it would be, for checks in a session that runs on `runtime`: what was staged, and the rows that
+    /// stay beside it.
     ///
     /// # Errors
     /// [`EngineError::Plan`] when the files cannot be addressed.
     pub fn provider(&self, runtime: &RuntimeEnv) -> Result<Arc<dyn TableProvider>, EngineError> {
+        let staged = self.staged(runtime)?;
+        let Some(base) = self.base.as_ref().filter(|base| base.stays) else { return Ok(staged) };
+        let scan = |name: &str, table| LogicalPlanBuilder::scan(name, provider_as_source(table), None);
+        let whole = scan("before", base.snapshot.provider())?.union(scan("new", staged)?.build()?)?;
+        Ok(Arc::new(ViewTable::new(whole.build()?, None)))
+    }
+
+    fn staged(&self, runtime: &RuntimeEnv) -> Result<Arc<dyn TableProvider>, EngineError> {
         if self.files.is_empty() {
             let empty = datafusion::datasource::MemTable::try_new(Arc::clone(&self.schema), vec![vec![]])?;
             return Ok(Arc::new(empty));
@@ -92,9 +141,13 @@ impl Candidate {
     /// stays the newest.
     pub async fn commit(self, request: CommitRequest<'_>) -> Result<SnapshotInfo, EngineError> {
         let table = self.table.clone();
-        let old = table.newest().await?;
+        let (old, stays) = match &self.base {
+            Some(base) => (Some(Arc::clone(&base.snapshot)), base.stays),
+            None => (table.newest().await?, false),
+        };
         let committed = match &old {
             None => self.create(request).await,
+            Some(old) if stays => self.append(old, request).await,
             Some(old) => self.replace(old, request).await,
         };
         committed.map_err(|source| table.failed("committed", source))?;
@@ -154,6 +207,20 @@ impl Candidate {
             .map(drop)
     }
 
+    async fn append(self, base: &Snapshot, request: CommitRequest<'_>) -> Result<(), deltalake::DeltaTableError> {
+        let mut provenance = self.provenance(request);
+        let rows = base.info().rows.unwrap_or_default() + self.rows;
+        provenance.retain(|(key, _)| key != ROWS);
+        provenance.push((ROWS.to_owned(), json!(rows)));
+        let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
+        CommitBuilder::from(CommitProperties::default().with_metadata(provenance))
+            .with_max_retries(0)
+            .with_actions(self.files.into_iter().map(Action::Add).collect())
+            .build(Some(base.delta() as &dyn TableReference), Arc::clone(&self.table.inner.log), operation)
+            .await
+            .map(drop)
+    }
+
     fn delta_schema(&self) -> Result<StructType, deltalake::DeltaTableError> {
         Ok(self.schema.as_ref().try_into_kernel()?)
     }
@@ -165,11 +232,15 @@ impl Candidate {
             ("fince.contract.id".to_owned(), json!(contract.id)),
             ("fince.contract.version".to_owned(), json!(contract.version.to_string())),
             ("fince.contract.hash".to_owned(), json!(contract.hash.as_str())),
-            ("fince.rows".to_owned(), json!(self.rows)),
+            (ROWS.to_owned(), json!(self.rows)),
+            ("fince.model".to_owned(), json!(model_hash(request.model))),
             ("fince.inputs".to_owned(), json!(request.inputs)),
         ]
     }
 }
+
+/// Where a commit says how many rows its snapshot has.
+const ROWS: &str = "fince.rows";
 
 fn store_url(table: &url::Url) -> Result<ObjectStoreUrl, EngineError> {
     let mut url = table.clone();

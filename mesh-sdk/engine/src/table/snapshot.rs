@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use datafusion::arrow::datatypes::Schema;
 use datafusion::catalog::TableProvider;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use deltalake::DeltaTable;
@@ -42,6 +43,9 @@ pub struct SnapshotInfo {
     /// What it was made of.
     #[serde(default)]
     pub inputs: Vec<InputRead>,
+    /// Hash of the model that made it.
+    #[serde(default)]
+    pub model: Option<String>,
 }
 
 /// An opened snapshot.
@@ -65,6 +69,7 @@ impl Snapshot {
                 contract_hash: None,
                 rows: None,
                 inputs: Vec::new(),
+                model: None,
             },
             |commit| describe(version, &commit),
         );
@@ -97,6 +102,17 @@ impl Snapshot {
     /// Its place among the snapshots held in memory.
     pub(crate) fn slot(&self) -> &Slot {
         &self.slot
+    }
+
+    /// Whether its rows have the columns of `schema`, by name and type.
+    pub(crate) fn has_columns_of(&self, schema: &Schema) -> bool {
+        let own = self.provider.schema();
+        own.fields().len() == schema.fields().len()
+            && own
+                .fields()
+                .iter()
+                .zip(schema.fields())
+                .all(|(own, wanted)| own.name() == wanted.name() && own.data_type() == wanted.data_type())
     }
 
     pub(super) fn delta(&self) -> &EagerSnapshot {
@@ -137,6 +153,7 @@ fn describe(version: Version, commit: &CommitInfo) -> SnapshotInfo {
             .get("fince.inputs")
             .and_then(|inputs| serde_json::from_value(inputs.clone()).ok())
             .unwrap_or_default(),
+        model: text("fince.model"),
     }
 }
 

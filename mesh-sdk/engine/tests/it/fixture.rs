@@ -78,7 +78,7 @@ pub(crate) async fn publish(table: &PortTable, contract: &Contract, rows: i64, h
     let stream = RecordBatchStreamAdapter::new(batch.schema(), futures::stream::iter([Ok(batch.clone())]));
     let candidate = table.stage(batch.schema(), Box::pin(stream)).await.expect("staged");
     assert_eq!(candidate.rows(), u64::try_from(rows).expect("rows"));
-    candidate.commit(CommitRequest { contract, run: "run-1", inputs: &[] }).await.expect("committed")
+    candidate.commit(CommitRequest { contract, run: "run-1", inputs: &[], model: "" }).await.expect("committed")
 }
 
 pub(crate) fn reader(table: &PortTable) -> Reader {

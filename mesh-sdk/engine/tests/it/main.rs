@@ -5,6 +5,8 @@
 mod check;
 mod fixture;
 mod hot;
+mod increment;
+mod product;
 mod profile;
 mod read;
 mod run;

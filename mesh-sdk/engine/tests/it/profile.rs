@@ -37,7 +37,7 @@ async fn satisfied(path: &Path) -> String {
     let (text, contract) = drafted(&profile, Some(File { path: name, format, delimiter }));
     let input = Input::new("drafted", Arc::clone(&contract), folder_url(path.parent().expect("a folder")));
     let runtime = session().runtime_env();
-    let table = input.open(&runtime).await.expect("a table").table;
+    let table = input.open(&runtime, None).await.expect("a table").table;
     let report =
         check(table, &contract.objects[0], &[], runtime).await.unwrap_or_else(|error| panic!("{error}: {text}"));
     assert!(report.rules.len() > contract.objects[0].properties.len() / 2, "{report}");

@@ -5,88 +5,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use insta::assert_snapshot;
-use mesh_contract::Contract;
-use mesh_engine::EngineError;
-use mesh_engine::durable::{Disk, DurableStore};
-use mesh_engine::model::Model;
-use mesh_engine::run::{Outcome, Pipeline, PipelinePort, Run, RunEvent, RunEvents, RunReport};
-use mesh_engine::source::Input;
-use mesh_engine::table::PortTable;
-use mesh_policy::Clock;
-use tempfile::TempDir;
-use url::Url;
+use mesh_engine::run::{Outcome, RunEvent, RunEvents, RunReport};
 
-use crate::fixture::now;
-use crate::support::{contract, file_contract, folder_url};
-
-const LOANS: &str = "      - { name: loan_id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1, required: true, description: Identity of the loan. }
-      - { name: amount, logicalType: number, physicalType: 'decimal(18,2)', required: true, logicalTypeOptions: { minimum: 0 } }
-";
-const TOTALS: &str = "      - { name: loans, logicalType: integer, required: true }
-      - { name: amount, logicalType: number, physicalType: 'decimal(28,2)' }
-";
-const LOANS_SQL: &str = "SELECT amount, loan_id FROM input.loans_file";
-const TOTALS_SQL: &str = "SELECT count(*) AS loans, sum(amount) AS amount FROM lending.loans";
-
-struct Product {
-    folder: TempDir,
-}
-
-impl Product {
-    fn new(csv: &str) -> Self {
-        let product = Self { folder: TempDir::new().expect("a folder") };
-        product.deliver(csv);
-        product
-    }
-
-    fn deliver(&self, csv: &str) {
-        fs::create_dir_all(self.path("sample")).expect("a folder");
-        fs::write(self.path("sample/loans.csv"), csv).expect("a file");
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn table(&self, port: &str) -> PortTable {
-        let url = Url::from_directory_path(self.path("lake/lending").join(format!("{port}_v1"))).expect("a folder");
-        PortTable::new(&format!("lending.{port}"), Arc::new(DurableStore::new(Disk::default())), &url).expect("a table")
-    }
-
-    fn port(&self, port: &str, sql: &str, properties: &str) -> PipelinePort {
-        let contract: Arc<Contract> =
-            contract(&format!("schema:\n  - name: {port}\n    logicalType: object\n    properties:\n{properties}"));
-        let model = Model::parse(port, format!("models/{port}.sql"), sql).expect("a query");
-        PipelinePort { model, contract, table: self.table(port) }
-    }
-
-    fn input(&self) -> Input {
-        let columns = "      - { name: loan_id, logicalType: integer }
-      - { name: amount, logicalType: number, physicalType: 'decimal(9,2)' }
-";
-        let contract = file_contract("path: sample/loans.csv, format: csv", columns, "");
-        Input::new("loans_file", contract, folder_url(self.folder.path()))
-    }
-
-    fn pipeline(&self, ports: Vec<PipelinePort>) -> Result<Pipeline, EngineError> {
-        Pipeline::new("lending", vec![self.input()], ports, Vec::new())
-    }
-
-    fn two_ports(&self) -> Pipeline {
-        let ports = vec![self.port("totals", TOTALS_SQL, TOTALS), self.port("loans", LOANS_SQL, LOANS)];
-        self.pipeline(ports).expect("a pipeline")
-    }
-
-    fn run(&self, id: &str) -> Run {
-        Run::new(id, Clock::fixed(now()), self.path("data"), Disk::default())
-    }
-
-    async fn content(&self, port: &str) -> String {
-        let reader = self.table(port);
-        let Some(snapshot) = reader.newest().await.expect("a log") else { return "nothing".into() };
-        snapshot.info().version.to_string()
-    }
-}
+use crate::product::{LOANS, Product, TOTALS, TOTALS_SQL};
 
 fn told(report: &RunReport) -> String {
     report.to_string()

@@ -41,7 +41,7 @@ pub(crate) fn session() -> SessionContext {
 /// Reads the whole input.
 pub(crate) async fn read(input: &Input) -> Result<Vec<RecordBatch>, String> {
     let session = session();
-    let table = input.open(&session.runtime_env()).await.map_err(|error| told(&error))?.table;
+    let table = input.open(&session.runtime_env(), None).await.map_err(|error| told(&error))?.table;
     rows(&session, table).await.map_err(|error| told(source_error(&error)))
 }
 

@@ -198,7 +198,7 @@ async fn stage(table: &PortTable, contract: &Contract, rows: i64) {
     let batch = RecordBatch::try_new(schema, columns).expect("a batch");
     let stream = RecordBatchStreamAdapter::new(batch.schema(), futures::stream::iter([Ok(batch.clone())]));
     let candidate = table.stage(batch.schema(), Box::pin(stream)).await.expect("staged");
-    candidate.commit(CommitRequest { contract, run: "run-1", inputs: &[] }).await.expect("committed");
+    candidate.commit(CommitRequest { contract, run: "run-1", inputs: &[], model: "" }).await.expect("committed");
 }
 
 const LOANS_CONTRACT: &str = r"

@@ -1,0 +1,156 @@
+//! From a model to a snapshot: plan, compare with the contract, stage, check, commit.
+
+use std::sync::Arc;
+
+use datafusion::dataframe::DataFrame;
+
+use super::error::RunError;
+use super::event::RunEvent;
+use super::materialization::Materialization;
+use super::merge;
+use super::pipeline::{PipelinePort, object};
+use super::publish::Shared;
+use super::report::Outcome;
+use super::session::{self, Opened};
+use super::{replay, staging};
+use crate::check::{CheckError, CheckReport, check};
+use crate::error::EngineError;
+use crate::model::{ModelError, OutputSchema};
+use crate::source::InputRead;
+use crate::table::{Candidate, CommitRequest, Snapshot};
+
+/// What is known of a port so far; complete when it is committed.
+#[derive(Default)]
+pub(super) struct Progress {
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+    pub(super) inputs: Vec<InputRead>,
+    pub(super) checks: Option<CheckReport>,
+}
+
+/// A model that is planned and fits its contract.
+struct Planned {
+    query: DataFrame,
+    output: OutputSchema,
+}
+
+/// Builds a candidate, checks it, and commits it.
+pub(super) async fn build(
+    shared: &Shared,
+    port: &PipelinePort,
+    progress: &mut Progress,
+) -> Result<Outcome, EngineError> {
+    let newest = port.table.newest().await?;
+    let base = if shared.anew { None } else { port.materialization.base(port, newest)? };
+    let opened = session::open(&shared.pipeline, port, base.as_deref(), &shared.runtime, shared.clock.now()).await?;
+    progress.inputs.clone_from(&opened.reads);
+    if let Some(base) = &base {
+        if !opened.is_new {
+            return Ok(Outcome::Unchanged { version: base.info().version });
+        }
+        refuse_changed(port, &opened)?;
+    }
+    let planned = planned(shared, port, opened).await?;
+    let candidate = stage(shared, port, &planned, progress).await?;
+    (progress.rows, progress.bytes) = (candidate.rows(), candidate.bytes());
+    let candidate = onto(shared, port, candidate, base).await?;
+    if let Err(error) = checked(shared, port, &candidate, progress).await {
+        given_up(candidate).await;
+        return Err(error);
+    }
+    if shared.rehearsal {
+        given_up(candidate).await;
+        return Ok(Outcome::Rehearsed);
+    }
+    let (contract, model) = (&port.contract, port.model.sql());
+    let request = CommitRequest { contract, run: &shared.run, inputs: &progress.inputs, model };
+    Ok(Outcome::Committed { version: candidate.commit(request).await?.version })
+}
+
+/// Rows that were appended cannot be taken back, so a file that has other content now would come in twice.
+fn refuse_changed(port: &PipelinePort, opened: &Opened) -> Result<(), RunError> {
+    match opened.changed.first() {
+        Some(file) if port.materialization == Materialization::Append => Err(RunError::NeedsFull {
+            port: port.model.port().to_owned(),
+            why: format!("{file} has other content than when it was read"),
+        }),
+        _ => Ok(()),
+    }
+}
+
+async fn planned(shared: &Shared, port: &PipelinePort, opened: Opened) -> Result<Planned, EngineError> {
+    let (state, file) = (opened.state, port.model.file());
+    let plan = state.statement_to_plan(port.model.statement()).await;
+    let plan = plan.map_err(|error| ModelError::Plan { file: file.to_owned(), what: error.strip_backtrace() })?;
+    let contract = mesh_contract::arrow::schema(&port.contract, object(port)?);
+    let name = format!("{}.{}", shared.pipeline.domain, port.model.port());
+    let output = OutputSchema::check(file, &name, plan.schema().as_arrow(), &contract)?;
+    Ok(Planned { query: DataFrame::new(state, plan), output })
+}
+
+async fn stage(
+    shared: &Shared,
+    port: &PipelinePort,
+    planned: &Planned,
+    progress: &mut Progress,
+) -> Result<Candidate, EngineError> {
+    let Planned { query, output } = planned;
+    let batches = query.clone().execute_stream().await?;
+    let told = (shared.events.clone(), port.model.port().to_owned());
+    let batches = staging::conformed(batches, output, output.schema(), Some(told));
+    let error = match port.table.stage(Arc::clone(output.schema()), batches).await {
+        Ok(candidate) => return Ok(candidate),
+        Err(error) => error,
+    };
+    if !matches!(error, EngineError::Check(CheckError::MissingValue { .. })) {
+        return Err(error);
+    }
+    // A required value is missing. The table cannot hold such a row, so the rules count over the query itself.
+    let data = replay::table(query.clone(), output.clone())?;
+    let report = check(data, object(port)?, &shared.pipeline.functions, Arc::clone(&shared.runtime)).await?;
+    shared.events.tell(RunEvent::Checked { port: port.model.port(), checks: &report });
+    progress.rows = report.rows;
+    progress.checks = Some(report.clone());
+    if report.passed() { Err(error) } else { Err(CheckError::Failed(Box::new(report)).into()) }
+}
+
+/// The candidate beside, or merged into, the snapshot it goes on from.
+async fn onto(
+    shared: &Shared,
+    port: &PipelinePort,
+    candidate: Candidate,
+    base: Option<Arc<Snapshot>>,
+) -> Result<Candidate, EngineError> {
+    let Some(base) = base else { return Ok(candidate) };
+    if port.materialization == Materialization::Append {
+        return Ok(candidate.appended_to(base));
+    }
+    match merge::survivors(port, &base, &candidate, &shared.runtime).await {
+        Ok(kept) => Ok(candidate.merged_into(base, kept)),
+        Err(error) => {
+            given_up(candidate).await;
+            Err(error)
+        }
+    }
+}
+
+async fn checked(
+    shared: &Shared,
+    port: &PipelinePort,
+    candidate: &Candidate,
+    progress: &mut Progress,
+) -> Result<(), EngineError> {
+    let data = candidate.provider(&shared.runtime)?;
+    let report = check(data, object(port)?, &shared.pipeline.functions, Arc::clone(&shared.runtime)).await?;
+    shared.events.tell(RunEvent::Checked { port: port.model.port(), checks: &report });
+    let failed = (!report.passed()).then(|| CheckError::Failed(Box::new(report.clone())));
+    progress.checks = Some(report);
+    failed.map_or(Ok(()), |failed| Err(failed.into()))
+}
+
+/// Files that no snapshot names cost space and nothing else, so what led here is what is reported.
+async fn given_up(candidate: Candidate) {
+    if let Err(leftover) = candidate.discard().await {
+        tracing::warn!(%leftover, "the candidate's files could not be removed");
+    }
+}
