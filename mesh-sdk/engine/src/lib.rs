@@ -6,6 +6,7 @@ pub mod error;
 pub mod function;
 pub mod govern;
 mod hot;
+pub mod lineage;
 pub mod model;
 pub mod profile;
 pub mod query;

@@ -6,6 +6,7 @@ mod check;
 mod fixture;
 mod hot;
 mod increment;
+mod lineage;
 mod product;
 mod profile;
 mod read;

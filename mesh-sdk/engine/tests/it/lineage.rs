@@ -1,0 +1,3 @@
+//! Lineage from the plan: what each construct of SQL must give, and an oracle that asks the data.
+
+mod exact;
