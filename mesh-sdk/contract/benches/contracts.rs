@@ -9,6 +9,10 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use mesh_contract::diff::{Revision, diff};
 use mesh_contract::gate::{Date, Gate};
 
+/// The allocator of the `fince` binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Columns of the contract; the widest tables of a bank have about as many.
 const COLUMNS: usize = 500;
 

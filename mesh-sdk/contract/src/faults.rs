@@ -13,7 +13,18 @@ pub(crate) struct Pointer(String);
 
 impl Pointer {
     pub(crate) fn key(&self, key: &str) -> Self {
-        Self(format!("{}/{}", self.0, key.replace('~', "~0").replace('/', "~1")))
+        if key.contains(['~', '/']) {
+            return self.step(&key.replace('~', "~0").replace('/', "~1"));
+        }
+        self.step(key)
+    }
+
+    fn step(&self, step: &str) -> Self {
+        let mut longer = String::with_capacity(self.0.len() + 1 + step.len());
+        longer.push_str(&self.0);
+        longer.push('/');
+        longer.push_str(step);
+        Self(longer)
     }
 
     pub(crate) fn item(&self, index: usize) -> Self {

@@ -125,11 +125,8 @@ impl Gate {
     fn judge(&self, index: usize, read: &[Read]) -> Vec<Diagnostic> {
         let Some((document, contract)) = read.get(index).and_then(Read::valid) else { return Vec::new() };
         let others = read.iter().enumerate().filter(|(other, _)| *other != index);
-        let subject = Subject {
-            contract,
-            document: &document.value,
-            others: others.filter_map(|(_, read)| read.valid()).map(|(_, contract)| contract).collect(),
-        };
+        let others = others.filter_map(|(_, read)| read.valid()).map(|(_, contract)| contract).collect();
+        let subject = Subject::new(contract, &document.value, others);
         let mut waivers = waivers::Waivers::read(&document.value, self.today);
         let mut told = Vec::new();
         for rule in RULES {

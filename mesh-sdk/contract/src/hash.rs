@@ -1,6 +1,8 @@
 //! The identity of a document's content.
 
-use serde_json::Value;
+use std::io::Write as _;
+
+use serde_json::{Number, Value};
 use sha2::{Digest, Sha256};
 
 use crate::model::ContractHash;
@@ -9,48 +11,82 @@ impl ContractHash {
     /// The hash of a document: white space, comments, key order and the spelling of numbers do not change it.
     #[must_use]
     pub fn of(document: &Value) -> Self {
-        let mut text = String::new();
-        write(document, &mut text);
-        let digest = Sha256::digest(text.as_bytes());
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut text = Text { sha: Sha256::new(), rest: Vec::with_capacity(CHUNK_LEN + 256) };
+        text.value(document);
+        text.sha.update(&text.rest);
+        let hex: String = text.sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Self(format!("sha256:{hex}"))
     }
 }
 
-fn write(value: &Value, text: &mut String) {
-    match value {
-        Value::Object(map) => {
-            let mut keys: Vec<_> = map.iter().collect();
-            keys.sort_by_key(|(key, _)| *key);
-            text.push('{');
-            for (index, (key, value)) in keys.into_iter().enumerate() {
-                if index > 0 {
-                    text.push(',');
-                }
-                text.push_str(&Value::from(key.as_str()).to_string());
-                text.push(':');
-                write(value, text);
-            }
-            text.push('}');
+/// Bytes hashed at a time.
+const CHUNK_LEN: usize = 8 << 10;
+
+/// The canonical text of a document, of which only the end is held.
+struct Text {
+    sha: Sha256,
+    rest: Vec<u8>,
+}
+
+impl Text {
+    fn value(&mut self, value: &Value) {
+        if self.rest.len() >= CHUNK_LEN {
+            self.sha.update(&self.rest);
+            self.rest.clear();
         }
-        Value::Array(items) => {
-            text.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    text.push(',');
+        match value {
+            Value::Object(map) => {
+                let mut entries: Vec<_> = map.iter().collect();
+                entries.sort_unstable_by_key(|(key, _)| *key);
+                self.rest.push(b'{');
+                for (index, (key, value)) in entries.into_iter().enumerate() {
+                    if index > 0 {
+                        self.rest.push(b',');
+                    }
+                    self.text(key);
+                    self.rest.push(b':');
+                    self.value(value);
                 }
-                write(item, text);
+                self.rest.push(b'}');
             }
-            text.push(']');
+            Value::Array(items) => {
+                self.rest.push(b'[');
+                for (index, item) in items.iter().enumerate() {
+                    if index > 0 {
+                        self.rest.push(b',');
+                    }
+                    self.value(item);
+                }
+                self.rest.push(b']');
+            }
+            Value::Number(number) => self.number(number),
+            Value::Null => self.rest.extend_from_slice(b"null"),
+            Value::Bool(true) => self.rest.extend_from_slice(b"true"),
+            Value::Bool(false) => self.rest.extend_from_slice(b"false"),
+            Value::String(text) => self.text(text),
         }
-        Value::Number(number) => match number.as_f64() {
+    }
+
+    fn text(&mut self, text: &str) {
+        // As JSON writes it; most texts have nothing to escape.
+        if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+            self.rest.push(b'"');
+            self.rest.extend_from_slice(text.as_bytes());
+            self.rest.push(b'"');
+        } else {
+            self.rest.extend_from_slice(Value::from(text).to_string().as_bytes());
+        }
+    }
+
+    fn number(&mut self, number: &Number) {
+        // Writing to a vector does not fail.
+        let _ = match number.as_f64() {
             // Whole numbers that a double holds exactly: `2`, `2.0` and `2e0` are one number.
-            Some(float) if !number.is_i64() && !number.is_u64() && float.fract() == 0.0 && float.abs() < 9e15 => {
-                text.push_str(&format!("{float:.0}"));
+            Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => {
+                write!(self.rest, "{float:.0}")
             }
-            _ => text.push_str(&number.to_string()),
-        },
-        Value::Null | Value::Bool(_) | Value::String(_) => text.push_str(&value.to_string()),
+            _ => write!(self.rest, "{number}"),
+        };
     }
 }
 

@@ -6,6 +6,8 @@ use semver::Version;
 
 use super::change::Change;
 use super::class::{self, Bump, Class};
+use crate::diagnostic::Diagnostic;
+use crate::yaml::read;
 
 /// Which step of the version a class of change asks for, where a bank decides otherwise than [`class::ALL`] says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,14 +42,24 @@ pub struct VersionCheck {
     pub suggested: Version,
 }
 
+fn form(fault: Option<&Diagnostic>) -> VersionRulesError {
+    let told = fault.map(|fault| format!("line {}: {}", fault.span.line, fault.message));
+    VersionRulesError::Form(told.unwrap_or_default())
+}
+
 impl VersionRules {
     /// Reads YAML such as `type-widened: patch`, one line a class; classes left out keep their step.
     ///
     /// # Errors
     /// [`VersionRulesError`] for anything else.
     pub fn parse(yaml: &str) -> Result<Self, VersionRulesError> {
-        let written: BTreeMap<String, Bump> =
-            serde_saphyr::from_str(yaml).map_err(|error| VersionRulesError::Form(error.to_string()))?;
+        let node = read(yaml).map_err(|faults| form(faults.first()))?;
+        if let Some((key, ..)) = node.repeated_keys().first() {
+            return Err(VersionRulesError::Form(format!("the class `{key}` stands twice")));
+        }
+        // A file that says nothing decides nothing.
+        let written: Option<BTreeMap<String, Bump>> =
+            serde_json::from_value(node.to_value()).map_err(|error| VersionRulesError::Form(error.to_string()))?;
         let known: Vec<&str> = class::ALL.iter().map(|class| class.name).collect();
         let rule = |(name, bump): (String, Bump)| match class::by_name(&name) {
             Some(class) => Ok((class.name, bump)),
@@ -56,7 +68,7 @@ impl VersionRules {
                 Err(VersionRulesError::UnknownClass { name, near })
             }
         };
-        written.into_iter().map(rule).collect::<Result<_, _>>().map(Self)
+        written.into_iter().flatten().map(rule).collect::<Result<_, _>>().map(Self)
     }
 
     /// The step that a class asks for.
@@ -135,7 +147,9 @@ mod tests {
         assert_eq!(rules.bump(&class::PROPERTY_REMOVED), Bump::Major);
         let error = VersionRules::parse("type-widend: patch").expect_err("no such class");
         assert_eq!(error.to_string(), "there is no class of change `type-widend`, did you mean `type-widened`?");
+        assert_eq!(VersionRules::parse("# nothing yet\n"), Ok(VersionRules::default()));
         assert!(VersionRules::parse("- type-widened").is_err());
+        assert!(VersionRules::parse("type-widened: patch\ntype-widened: major\n").is_err());
         assert!(VersionRules::parse("type-widened: huge").is_err());
     }
 }

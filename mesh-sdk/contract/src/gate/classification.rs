@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Found) {
-    for column in subject.columns() {
+    for column in &subject.columns {
         if column.property.classification.is_none() {
             let message = format!("`{}` has no classification", column.property.name);
             let help = "one of `public`, `internal`, `confidential`, `restricted`; policies decide by it";

@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, found: &mut Found) {
             found.at(pointer.key("name"), &object.name, message, "say what the table holds");
         }
     }
-    for column in subject.columns() {
+    for column in &subject.columns {
         if !says_something(column.property.description.as_ref()) {
             let message = format!("`{}` has no description", column.property.name);
             found.at(column.name(), &column.path, message, "who finds the data knows only what the contract says");

@@ -17,25 +17,20 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Found) {
-    for column in subject.columns() {
-        let Some(written) = subject.written(&column.pointer) else { continue };
-        let list = column.pointer.key("enum");
-        let listed = items(written.get("enum"), &list);
-        judge(
-            listed.filter_map(|(pointer, item)| Some((pointer.key("value"), item.get("value")?))),
-            &column.path,
-            found,
-        );
-        for (pointer, rule) in items(written.get("quality"), &column.pointer.key("quality")) {
-            let values = pointer.key("arguments").key("validValues");
-            judge(items(rule.pointer("/arguments/validValues"), &values), &column.path, found);
+    for column in &subject.columns {
+        if let Some(Value::Array(items)) = column.written.get("enum") {
+            let list = column.pointer.key("enum");
+            let values = items.iter().enumerate();
+            let values = values.filter_map(|(at, item)| Some((list.item(at).key("value"), item.get("value")?)));
+            judge(values, &column.path, found);
+        }
+        for (at, rule) in column.written.get("quality").and_then(Value::as_array).into_iter().flatten().enumerate() {
+            if let Some(Value::Array(items)) = rule.get("arguments").and_then(|given| given.get("validValues")) {
+                let list = column.pointer.key("quality").item(at).key("arguments").key("validValues");
+                judge(items.iter().enumerate().map(|(at, item)| (list.item(at), item)), &column.path, found);
+            }
         }
     }
-}
-
-fn items<'a>(list: Option<&'a Value>, pointer: &Pointer) -> impl Iterator<Item = (Pointer, &'a Value)> {
-    let list = list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    list.iter().enumerate().map(|(index, item)| (pointer.item(index), item))
 }
 
 fn judge<'a>(values: impl Iterator<Item = (Pointer, &'a Value)>, path: &str, found: &mut Found) {

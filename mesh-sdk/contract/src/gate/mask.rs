@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Found) {
-    for column in subject.columns() {
+    for column in &subject.columns {
         if column.property.classification != Some(Classification::Restricted) {
             continue;
         }

@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, found: &mut Found) {
     for (pointer, object) in subject.objects() {
         judge(&object.name, (pointer.key("name"), &object.name), found);
     }
-    for column in subject.columns() {
+    for column in &subject.columns {
         judge(&column.property.name, (column.name(), &column.path), found);
     }
 }

@@ -16,9 +16,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>, found: &mut Found) {
-    for column in subject.columns() {
+    for column in &subject.columns {
         let key = column.property.primary_key_position.is_some();
-        if (key || column.property.critical) && !is_checked(&column) {
+        if (key || column.property.critical) && !is_checked(column) {
             let what = if key { "key" } else { "critical element" };
             let message = format!("nothing checks the values of the {what} `{}`", column.property.name);
             let help = "add a `quality` rule of the column or one of the table that names it, or limits such as \

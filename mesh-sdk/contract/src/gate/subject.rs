@@ -10,6 +10,8 @@ pub(super) struct Subject<'a> {
     pub(super) contract: &'a Contract,
     pub(super) document: &'a Value,
     pub(super) others: Vec<&'a Contract>,
+    /// Every column and nested member, in the order of the text.
+    pub(super) columns: Vec<Column<'a>>,
 }
 
 /// A column, or a member of a nested one.
@@ -17,24 +19,25 @@ pub(super) struct Column<'a> {
     pub(super) object: &'a SchemaObject,
     pub(super) property: &'a Property,
     pub(super) pointer: Pointer,
+    /// The column as written.
+    pub(super) written: &'a Value,
     /// `loans.term`, `customers.address.city`.
     pub(super) path: String,
 }
 
 impl<'a> Subject<'a> {
-    /// The tables with their places.
-    pub(super) fn objects(&self) -> impl Iterator<Item = (Pointer, &'a SchemaObject)> {
-        let list = Pointer::default().key("schema");
-        self.contract.objects.iter().enumerate().map(move |(index, object)| (list.item(index), object))
+    pub(super) fn new(contract: &'a Contract, document: &'a Value, others: Vec<&'a Contract>) -> Self {
+        let mut columns = Vec::new();
+        for (pointer, object) in objects(contract) {
+            let written = document.pointer(&pointer.to_string()).unwrap_or(&Value::Null);
+            collect(object, &object.properties, (&pointer, &object.name, written), &mut columns);
+        }
+        Self { contract, document, others, columns }
     }
 
-    /// Every column and nested member, in the order of the text.
-    pub(super) fn columns(&self) -> Vec<Column<'a>> {
-        let mut columns = Vec::new();
-        for (pointer, object) in self.objects() {
-            collect(object, &object.properties, (&pointer, &object.name), &mut columns);
-        }
-        columns
+    /// The tables with their places.
+    pub(super) fn objects(&self) -> impl Iterator<Item = (Pointer, &'a SchemaObject)> {
+        objects(self.contract)
     }
 
     /// The contract's own keys, of which the first that is there is a place to report at.
@@ -42,37 +45,50 @@ impl<'a> Subject<'a> {
         let there = keys.iter().find(|key| self.document.get(**key).is_some());
         Pointer::default().key(there.copied().unwrap_or("id"))
     }
+}
 
-    /// What is written at a place.
-    pub(super) fn written(&self, pointer: &Pointer) -> Option<&'a Value> {
-        self.document.pointer(&pointer.to_string())
-    }
+fn objects(contract: &Contract) -> impl Iterator<Item = (Pointer, &SchemaObject)> {
+    let list = Pointer::default().key("schema");
+    contract.objects.iter().enumerate().map(move |(index, object)| (list.item(index), object))
 }
 
 fn collect<'a>(
     object: &'a SchemaObject,
     properties: &'a [Property],
-    (owner, path): (&Pointer, &str),
+    (owner, path, written): (&Pointer, &str, &'a Value),
     columns: &mut Vec<Column<'a>>,
 ) {
+    let list = owner.key("properties");
+    let written = written.get("properties").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     for (index, property) in properties.iter().enumerate() {
-        let pointer = owner.key("properties").item(index);
+        let pointer = list.item(index);
         let path = format!("{path}.{}", property.name);
-        columns.push(Column { object, property, pointer: pointer.clone(), path: path.clone() });
-        nested(object, &property.data_type, (&pointer, &path), columns);
+        let written = written.get(index).unwrap_or(&Value::Null);
+        let nested_at = nests(&property.data_type).then(|| (pointer.clone(), path.clone()));
+        columns.push(Column { object, property, pointer, written, path });
+        if let Some((pointer, path)) = nested_at {
+            nested(object, &property.data_type, (&pointer, &path, written), columns);
+        }
     }
+}
+
+fn nests(data_type: &DataType) -> bool {
+    matches!(data_type, DataType::Object(_) | DataType::Array(_))
 }
 
 fn nested<'a>(
     object: &'a SchemaObject,
     data_type: &'a DataType,
-    (pointer, path): (&Pointer, &str),
+    (pointer, path, written): (&Pointer, &str, &'a Value),
     columns: &mut Vec<Column<'a>>,
 ) {
     match data_type {
-        DataType::Object(members) => collect(object, members, (pointer, path), columns),
+        DataType::Object(members) => collect(object, members, (pointer, path, written), columns),
         // The item has no name that anyone could be told; its members have.
-        DataType::Array(item) => nested(object, &item.data_type, (&pointer.key("items"), path), columns),
+        DataType::Array(item) => {
+            let written = written.get("items").unwrap_or(&Value::Null);
+            nested(object, &item.data_type, (&pointer.key("items"), path, written), columns);
+        }
         _ => {}
     }
 }

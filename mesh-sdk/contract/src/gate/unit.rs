@@ -65,7 +65,7 @@ const MEASURES: &[&str] = &[
 ];
 
 fn check(subject: &Subject<'_>, found: &mut Found) {
-    for column in subject.columns() {
+    for column in &subject.columns {
         if is_amount(column.property) && !says_something(column.property.unit.as_ref()) {
             let message = format!("the amount `{}` has no unit", column.property.name);
             let help = "add the custom property `unit`: an ISO 4217 code, `percent/year`, `months`, `count`, …";

@@ -37,11 +37,15 @@ impl Document {
             );
         }
         let found = shape.check(&self.value);
-        let mut repaired = self.value.clone();
-        repair(&mut repaired, &found);
+        let as_it_is = found.is_empty() && !has_whole_float(&self.value);
+        let repaired = (!as_it_is).then(|| {
+            let mut repaired = self.value.clone();
+            repair(&mut repaired, &found);
+            whole_numbers(&mut repaired);
+            repaired
+        });
         faults.take(found);
-        whole_numbers(&mut repaired);
-        match serde_json::from_value(repaired) {
+        match T::deserialize(repaired.as_ref().unwrap_or(&self.value)) {
             Ok(raw) => Some(raw),
             Err(error) => {
                 // The schema is generated from the types, so a document without faults always fills them.
@@ -51,6 +55,15 @@ impl Document {
                 None
             }
         }
+    }
+}
+
+fn has_whole_float(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_whole_float),
+        Value::Object(map) => map.values().any(has_whole_float),
+        Value::Number(number) => number.is_f64() && number.as_f64().is_some_and(|float| float.fract() == 0.0),
+        Value::Null | Value::Bool(_) | Value::String(_) => false,
     }
 }
 

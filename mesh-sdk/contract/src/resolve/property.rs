@@ -1,5 +1,7 @@
 //! Columns, members and items.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::types::Resolved;
@@ -15,6 +17,7 @@ use crate::suggest::suggest;
 /// The columns of a table, or the members of an object.
 pub(super) fn properties(raw: &[RawProperty], list: &Pointer, faults: &mut Faults<'_>) -> Vec<Property> {
     let mut properties: Vec<Property> = Vec::with_capacity(raw.len());
+    let mut known: HashMap<String, usize> = HashMap::with_capacity(raw.len());
     for (index, item) in raw.iter().enumerate() {
         let pointer = list.item(index);
         match item.name.as_deref() {
@@ -34,7 +37,8 @@ pub(super) fn properties(raw: &[RawProperty], list: &Pointer, faults: &mut Fault
                     .help("at most 255 bytes, without dots and control characters");
             }
             Some(name) => {
-                if let Some(first) = properties.iter().position(|known| known.name.eq_ignore_ascii_case(name)) {
+                let first = *known.entry(name.to_ascii_lowercase()).or_insert(index);
+                if first != index {
                     let first = faults.span(&list.item(first).key("name"));
                     faults
                         .error(codes::DUPLICATE_NAME, &pointer.key("name"), format!("the column `{name}` stands twice"))

@@ -1,5 +1,7 @@
 //! A YAML document as a tree that knows where each value stands.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::{Map, Number, Value};
 
@@ -56,7 +58,7 @@ impl Node {
             Kind::Text(value) => Value::String(value.clone()),
             Kind::List(items) => Value::Array(items.iter().map(Self::to_value).collect()),
             Kind::Map(entries) => {
-                let mut map = Map::new();
+                let mut map = Map::with_capacity(entries.len());
                 for entry in entries {
                     map.entry(entry.key.clone()).or_insert_with(|| entry.value.to_value());
                 }
@@ -121,31 +123,6 @@ impl Node {
         }
     }
 
-    /// How many items the longest list or mapping has, and where it is.
-    pub(crate) fn longest_collection(&self) -> Option<(usize, Span)> {
-        let (len, inner): (usize, Vec<&Self>) = match &self.kind {
-            Kind::List(items) => (items.len(), items.iter().collect()),
-            Kind::Map(entries) => (entries.len(), entries.iter().map(|entry| &entry.value).collect()),
-            _ => return None,
-        };
-        inner.into_iter().filter_map(Self::longest_collection).chain([(len, self.span)]).max_by_key(|(len, _)| *len)
-    }
-
-    /// Shows every text with its place, keys included.
-    pub(crate) fn each_text(&self, show: &mut impl FnMut(&str, Span)) {
-        match &self.kind {
-            Kind::Text(text) => show(text, self.span),
-            Kind::List(items) => items.iter().for_each(|item| item.each_text(show)),
-            Kind::Map(entries) => {
-                for entry in entries {
-                    show(&entry.key, entry.key_span);
-                    entry.value.each_text(show);
-                }
-            }
-            _ => {}
-        }
-    }
-
     /// Every key that stands twice in one mapping: the key, its first place and the repeated one.
     pub(crate) fn repeated_keys(&self) -> Vec<(String, Span, Span)> {
         let mut found = Vec::new();
@@ -157,14 +134,15 @@ impl Node {
         match &self.kind {
             Kind::List(items) => items.iter().for_each(|item| item.collect_repeated(found)),
             Kind::Map(entries) => {
-                let mut seen = std::collections::HashMap::new();
-                for entry in entries {
-                    match seen.get(entry.key.as_str()) {
-                        Some(first) => found.push((entry.key.clone(), *first, entry.key_span)),
-                        None => {
-                            seen.insert(entry.key.as_str(), entry.key_span);
-                        }
-                    }
+                let mut seen = HashMap::new();
+                for (index, entry) in entries.iter().enumerate() {
+                    let first = if entries.len() <= FEW {
+                        entries.iter().take(index).find(|earlier| earlier.key == entry.key).map(|first| first.key_span)
+                    } else {
+                        let first = *seen.entry(entry.key.as_str()).or_insert(entry.key_span);
+                        (first != entry.key_span).then_some(first)
+                    };
+                    found.extend(first.map(|first| (entry.key.clone(), first, entry.key_span)));
                     entry.value.collect_repeated(found);
                 }
             }
@@ -172,6 +150,9 @@ impl Node {
         }
     }
 }
+
+/// Keys of a mapping that are compared with each other sooner than hashed.
+const FEW: usize = 24;
 
 /// The decoded steps of a JSON pointer.
 fn steps(pointer: &str) -> impl Iterator<Item = String> + '_ {

@@ -217,7 +217,11 @@ fn read(name: &'static str, text: String) -> (Option<Contract>, Report) {
     assert!(read.is_ok(), "{name}: the reader panicked or does not end");
     assert!(reader.join().is_ok(), "{name}: the reader panicked");
     if let (Some(before), Some(after)) = (before, peak_memory_bytes()) {
-        assert!(after - before < MEMORY_BYTES_MAX, "{name} took {} MiB", (after - before) >> 20);
+        assert!(
+            after.saturating_sub(before) < MEMORY_BYTES_MAX,
+            "{name} took {} MiB",
+            after.saturating_sub(before) >> 20
+        );
     }
     read.expect("checked above")
 }
