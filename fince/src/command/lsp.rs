@@ -1,6 +1,7 @@
 //! `fince lsp`
 
 mod documents;
+mod folders;
 mod place;
 
 use clap::Args;
@@ -11,10 +12,12 @@ use serde_json::{Value, json};
 use crate::failure::{Failure, codes};
 use crate::setting::Setting;
 use documents::Documents;
+use folders::Folders;
 
 const EXAMPLES: &str = "\
-Speaks the Language Server Protocol on stdin and stdout: what `fince contract lint` says, as you type, and what the
-standard says about the key under the pointer. Editors start it themselves, for files named *.odcs.yaml and *.odps.yaml.
+Speaks the Language Server Protocol on stdin and stdout: what `fince contract lint` says, as you type, what the standard
+says about the key under the pointer, and where the column, contract or product that a value names is defined, in any
+file of the workspace. Editors start it themselves, for files named *.odcs.yaml and *.odps.yaml.
 
 Examples:
   Neovim: vim.lsp.start({ name = \"fince\", cmd = { \"fince\", \"lsp\" }, root_dir = vim.fn.getcwd() })
@@ -46,14 +49,19 @@ impl Lsp {
 
 /// What the server can do, in the protocol's words: whole texts are sent at each change.
 fn abilities() -> Value {
-    json!({"textDocumentSync": {"openClose": true, "change": 1}, "hoverProvider": true, "positionEncoding": "utf-16"})
+    json!({
+        "textDocumentSync": {"openClose": true, "change": 1},
+        "hoverProvider": true,
+        "definitionProvider": true,
+        "positionEncoding": "utf-16",
+    })
 }
 
 fn serve(connection: &Connection, gate: Gate) -> Result<(), Failure> {
     let broken =
         |error: &dyn std::error::Error| Failure::failed(codes::INPUT, "not the protocol of an editor").because(error);
-    connection.initialize(abilities()).map_err(|error| broken(&error))?;
-    let mut documents = Documents::new(gate);
+    let said = connection.initialize(abilities()).map_err(|error| broken(&error))?;
+    let mut documents = Documents::new(gate, Folders::of(&said));
     for message in &connection.receiver {
         let answers = match message {
             Message::Request(request) => {
@@ -75,6 +83,7 @@ fn serve(connection: &Connection, gate: Gate) -> Result<(), Failure> {
 fn answer(documents: &Documents, request: &Request) -> Response {
     match request.method.as_str() {
         "textDocument/hover" => Response::new_ok(request.id.clone(), documents.hover(&request.params)),
+        "textDocument/definition" => Response::new_ok(request.id.clone(), documents.definition(&request.params)),
         other => {
             let unknown = lsp_server::ErrorCode::MethodNotFound as i32;
             Response::new_err(request.id.clone(), unknown, format!("`{other}` is not known here"))
@@ -146,7 +155,7 @@ mod tests {
         assert_eq!(told.params["diagnostics"], json!([]));
         send(Message::Request(Request {
             id: 3.into(),
-            method: "textDocument/definition".to_owned(),
+            method: "textDocument/references".to_owned(),
             params: json!({}),
         }));
         let Message::Response(unknown) = receive() else { panic!("no answer") };

@@ -15,15 +15,15 @@ use url::Url;
 
 use crate::small_product::write_mesh;
 
-struct Bank {
-    folder: tempfile::TempDir,
+pub(crate) struct Bank {
+    pub(crate) folder: tempfile::TempDir,
     issuer: Sealer,
     receipts: Sealer,
 }
 
 /// Governance while it runs; dropping it takes its address with it.
-struct Governance {
-    url: Url,
+pub(crate) struct Governance {
+    pub(crate) url: Url,
     stop: CancellationToken,
     task: tokio::task::JoinHandle<()>,
 }
@@ -37,13 +37,13 @@ fn sealer(name: &str) -> Sealer {
 }
 
 impl Bank {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         write_mesh(&folder.path().join("mesh"));
         Self { folder, issuer: sealer("issuer"), receipts: sealer("governance") }
     }
 
-    async fn governance(&self, address: &str) -> Governance {
+    pub(crate) async fn governance(&self, address: &str) -> Governance {
         let service = governance::Service::open(governance::Settings {
             database_url: governance::sqlite_url(&self.folder.path().join("governance.db")),
             sealer: self.receipts.clone(),
@@ -62,11 +62,16 @@ impl Bank {
         Governance { url, stop, task }
     }
 
-    async fn start(&self, data: &Path, governance: &Url) -> (Node, Vec<PortStatus>) {
-        let product = Product::open(&self.folder.path().join("mesh"), "crash", Functions::new()).expect("a product");
-        let principal = Principal { name: "product:crash".into(), roles: vec!["service:crash".into()] };
+    /// A token that this bank's governance believes for a day of its own clock.
+    pub(crate) fn token(&self, name: &str, role: &str) -> String {
+        let principal = Principal { name: name.into(), roles: vec![role.into()] };
         let identity = Identity { principal, purpose: None, expires: now() + TimeDelta::days(1) };
-        let token = identity.seal(&self.issuer, AUDIENCE, now()).expect("a token");
+        identity.seal(&self.issuer, AUDIENCE, now()).expect("a token")
+    }
+
+    pub(crate) async fn start(&self, data: &Path, governance: &Url) -> (Node, Vec<PortStatus>) {
+        let product = Product::open(&self.folder.path().join("mesh"), "crash", Functions::new()).expect("a product");
+        let token = self.token("product:crash", "service:crash");
         let settings = NodeSettings {
             data: data.to_owned(),
             governance: mesh_api::Client::new(governance.clone(), Some(token.clone())).expect("a client"),
@@ -84,7 +89,7 @@ impl Bank {
 
 impl Governance {
     /// Ends it and gives its address, for another to take.
-    async fn end(self) -> Url {
+    pub(crate) async fn end(self) -> Url {
         self.stop.cancel();
         self.task.await.expect("ends");
         self.url

@@ -6,6 +6,7 @@
 pub mod arrow;
 pub mod code;
 pub mod codes;
+pub mod definition;
 pub mod diagnostic;
 pub mod diff;
 pub mod export;

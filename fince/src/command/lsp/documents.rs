@@ -1,27 +1,32 @@
 //! The documents that the editor has open.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
+use mesh_contract::definition::definition;
 use mesh_contract::diagnostic::{Diagnostic, Report, Severity, Span};
 use mesh_contract::gate::Gate;
 use mesh_contract::product::Manifest;
 use mesh_contract::schema::{Description, describe_contract, describe_manifest};
 use serde_json::{Value, json};
+use url::Url;
 
+use super::folders::{Folders, path};
 use super::place::{byte_at, range};
 
 /// How a manifest is told from a contract.
 const MANIFEST: &str = ".odps.yaml";
 
-/// Texts by address, and the gate that contracts are held to.
+/// Texts by address, the gate that contracts are held to, and the folders that they refer into.
 pub(super) struct Documents {
     gate: Gate,
+    folders: Folders,
     open: BTreeMap<String, String>,
 }
 
 impl Documents {
-    pub(super) fn new(gate: Gate) -> Self {
-        Self { gate, open: BTreeMap::new() }
+    pub(super) fn new(gate: Gate, folders: Folders) -> Self {
+        Self { gate, folders, open: BTreeMap::new() }
     }
 
     /// Takes a document's new text; one without a text is left as it is.
@@ -67,12 +72,39 @@ impl Documents {
         })
     }
 
-    fn described(&self, params: &Value) -> Option<(&str, Description)> {
-        let uri = params.pointer("/textDocument/uri")?.as_str()?;
-        let text = self.open.get(uri)?;
+    /// Where the value under the pointer is defined, in this or another document of the workspace; null when it names
+    /// nothing that is there.
+    pub(super) fn definition(&self, params: &Value) -> Value {
+        self.defined(params).unwrap_or(Value::Null)
+    }
+
+    fn defined(&self, params: &Value) -> Option<Value> {
+        let (own, text, byte) = self.pointed(params)?;
+        let mut all: Vec<(String, &str)> = vec![(own.to_owned(), text)];
+        let others = self.open.iter().filter(|(uri, _)| *uri != own);
+        all.extend(others.map(|(uri, text)| (uri.clone(), text.as_str())));
+        // What the editor has open is newer than the file.
+        let open: Vec<PathBuf> = all.iter().filter_map(|(uri, _)| path(uri)).collect();
+        let files = self.folders.texts();
+        let closed = files.iter().filter(|(path, _)| !open.contains(path));
+        all.extend(closed.filter_map(|(path, text)| Some((Url::from_file_path(path).ok()?.into(), text.as_str()))));
+        let texts: Vec<&str> = all.iter().map(|(_, text)| *text).collect();
+        let found = definition(&texts, 0, byte)?;
+        let (uri, text) = all.get(found.document)?;
+        Some(json!({"uri": uri, "range": range(text, found.span)}))
+    }
+
+    /// The document under the pointer, its text, and the byte.
+    fn pointed(&self, params: &Value) -> Option<(&str, &str, usize)> {
+        let (uri, text) = self.open.get_key_value(params.pointer("/textDocument/uri")?.as_str()?)?;
         let number =
             |pointer: &str| params.pointer(pointer).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
         let byte = byte_at(text, number("/position/line")?, number("/position/character")?)?;
+        Some((uri, text, byte))
+    }
+
+    fn described(&self, params: &Value) -> Option<(&str, Description)> {
+        let (uri, text, byte) = self.pointed(params)?;
         let describe = if uri.ends_with(MANIFEST) { describe_manifest } else { describe_contract };
         Some((text, describe(text, byte)?))
     }

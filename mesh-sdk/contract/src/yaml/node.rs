@@ -67,6 +67,11 @@ impl Node {
         }
     }
 
+    /// The value of a key of a mapping.
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.child(key).filter(|_| matches!(self.kind, Kind::Map(_))).map(|(child, _)| child)
+    }
+
     /// The place of the value under a JSON pointer, or of the nearest value above it.
     pub(crate) fn span_at(&self, pointer: &str) -> Span {
         let mut place = self;
