@@ -11,6 +11,7 @@ mod contract_infer;
 mod contract_lint;
 mod contract_new;
 mod describe;
+mod generate;
 mod lsp;
 mod new_domain;
 mod ports;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     New(new_domain::New),
     Publish(publish::Publish),
+    Generate(generate::Generate),
     Lsp(lsp::Lsp),
     Token(token::Token),
     Completions(completions::Completions),
@@ -70,6 +72,7 @@ impl Command {
             Self::Up(_) => "fince up",
             Self::Sql(_) => "fince sql",
             Self::Publish(_) => "fince publish",
+            Self::Generate(_) => "fince generate",
             Self::Ports(_) => "fince ports",
             Self::Describe(_) => "fince describe",
             Self::Contract(ContractCommand::Breaking(_)) => "fince contract breaking",
@@ -102,6 +105,7 @@ impl Command {
             Self::Up(up) => up.run(setting).await,
             Self::Sql(sql) => sql.run(setting).await,
             Self::Publish(publish) => publish.run(setting).await,
+            Self::Generate(generate) => generate.run(setting).await,
             Self::Ports(ports) => ports.run(setting).await,
             Self::Describe(describe) => describe.run(setting).await,
             Self::Contract(ContractCommand::Breaking(breaking)) => breaking.run(setting).await,

@@ -50,3 +50,7 @@ pub(crate) const BASE: Code = Code(5041);
 pub(crate) const READERS: Code = Code(5042);
 /// Not version rules.
 pub(crate) const VERSION_RULES: Code = Code(5043);
+/// The made-up bank could not be written.
+pub(crate) const GENERATE: Code = Code(5051);
+/// Not a scale.
+pub(crate) const SCALE: Code = Code(5052);

@@ -7,7 +7,8 @@ use super::tree::Tree;
 use crate::house::House;
 
 /// Room and the rooms it may use. Domains (`domains/*`) and the composition root have rules of their own below.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
+    ("fince-generator", &[]),
     ("mesh-contract", &[]),
     ("mesh-policy", &["mesh-contract"]),
     ("mesh-lineage", &["mesh-contract"]),
