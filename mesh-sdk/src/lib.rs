@@ -3,6 +3,8 @@
 //! A product is a folder ([`Product::open`]); a [`Node`] registers it with governance, publishes its ports and reads
 //! them for a Flight server. Rust is needed only for what SQL cannot say ([`function`]).
 
+mod amount;
+pub mod day_count;
 mod error;
 mod node;
 mod product;
@@ -12,9 +14,10 @@ mod registrar;
 mod schedule;
 mod upstream;
 
+pub use amount::cents;
+pub use chrono::{Datelike, Days, Months, NaiveDate};
 pub use error::ProductError;
 pub use mesh_engine::function;
-pub use mesh_engine::function::{MathematicalOps, RoundingStrategy};
 pub use mesh_engine::run::{Materialization, Outcome, PortRun, RunEvent, RunEvents, RunReport};
 pub use node::{Node, NodeSettings};
 pub use product::{Input, Output, Product};

@@ -60,7 +60,7 @@ impl Node {
     pub async fn start(product: Product, settings: NodeSettings) -> Result<(Self, Vec<PortStatus>), ProductError> {
         let reader = Reader::new(ReaderSettings {
             ports: Ports::default(),
-            functions: product.functions.clone().into_udfs(),
+            functions: product.functions.clone(),
             domain: product.domain().to_owned(),
             agreements: settings.agreements.clone(),
             limits: settings.limits,

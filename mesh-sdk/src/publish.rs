@@ -120,7 +120,7 @@ impl Node {
                 })
             })
             .collect::<Result<Vec<_>, ProductError>>()?;
-        let functions = product.functions.clone().into_udfs();
+        let functions = product.functions.clone();
         Ok(Pipeline::new(product.domain(), inputs, ports, functions)?)
     }
 }

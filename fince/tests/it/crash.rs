@@ -12,6 +12,7 @@ use chrono::TimeDelta;
 use futures::TryStreamExt;
 use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
+use mesh_engine::function::Functions;
 use mesh_engine::table::PortTable;
 use mesh_engine::{Pins, Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
 use mesh_policy::{Agreements, Clock, Identity, Principal};
@@ -36,7 +37,7 @@ async fn rows_served(mesh: &Path, data: &Path, port: &str) -> Option<i64> {
     let now = chrono::DateTime::UNIX_EPOCH;
     let reader = Reader::new(ReaderSettings {
         ports,
-        functions: Vec::new(),
+        functions: Functions::new(),
         domain: "crash".into(),
         agreements: Agreements::default(),
         limits: QueryLimits::default(),

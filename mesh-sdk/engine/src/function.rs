@@ -1,57 +1,72 @@
-//! A domain's own functions: a name, typed arguments, and a closure over one row in exact decimals.
+//! A domain's own functions: a name, typed arguments, and a closure over one row.
 //!
-//! A domain writes what one row means; types, nulls, batches and the place among SQL's functions are handled here. Null
-//! in gives null out, as in SQL; a closure that has no answer gives `None`, which is null too.
+//! A domain writes what one row means, in exact decimals, dates and texts; types, nulls, batches, groups and the place
+//! among SQL's functions are handled here. Null in gives null out, as in SQL; a closure that has no answer gives `None`,
+//! which is null too.
+//!
+//! ```
+//! use mesh_engine::function::{About, Decimal, Functions, MONEY, RATE};
+//!
+//! const INTEREST: About = About {
+//!     name: "interest_of_a_year",
+//!     text: "the interest on an amount in one year",
+//!     returns: "the interest, in the amount's currency",
+//!     source: "principal × rate",
+//!     example: "interest_of_a_year(1000, 2.5)",
+//! };
+//! let arguments = (("principal", MONEY, "the amount"), ("annual_rate_percent", RATE, "percent a year"));
+//! let functions = Functions::new().scalar(INTEREST, arguments, MONEY, |(principal, rate)| {
+//!     principal.checked_mul(rate)?.checked_div(Decimal::ONE_HUNDRED)
+//! });
+//! assert_eq!(functions.names(), ["interest_of_a_year"]);
+//! ```
 
-mod output;
-mod udf;
+mod about;
+mod aggregate;
+mod answer;
+mod coercion;
+mod groups;
+mod kind;
+mod kinds;
+mod optional;
+mod returns;
+mod rows;
+mod scalar;
+mod state;
+mod table;
+mod tuples;
 
 use std::sync::Arc;
 
-use datafusion::logical_expr::ScalarUDF;
+use datafusion::error::Result;
+use datafusion::execution::session_state::SessionState;
+use datafusion::logical_expr::registry::FunctionRegistry;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF};
+pub use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 pub use rust_decimal::{Decimal, MathematicalOps, RoundingStrategy};
 
-use udf::DomainFunction;
+pub use about::About;
+pub use answer::answer;
+pub use kind::{Kind, Named};
+pub use kinds::{
+    BOOLEAN, Boolean, DATE, DOUBLE, Date, Double, INTEGER, Integer, MONEY, NUMBER, Number, PERCENT, RATE, TEXT, Text,
+    decimal,
+};
+pub use optional::{Optional, optional};
+pub use returns::Returns;
+pub use rows::Arguments;
+pub use state::{Item, Same, State, Sum};
+pub use table::{Columns, Table, table};
 
-/// An argument's or a result's type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A whole number of 32 bits.
-    Integer,
-    /// An exact decimal.
-    Decimal {
-        /// Digits in all.
-        precision: u8,
-        /// Digits behind the point; results are rounded half away from zero.
-        scale: u8,
-    },
-}
-
-/// An amount of money, `decimal(18,2)`.
-pub const MONEY: Kind = Kind::Decimal { precision: 18, scale: 2 };
-/// A rate, `decimal(9,6)`.
-pub const RATE: Kind = Kind::Decimal { precision: 9, scale: 6 };
-/// A whole number.
-pub const INTEGER: Kind = Kind::Integer;
-
-/// A name and a type: of an argument, or of a column in a table that a function gives.
-pub type Named = (&'static str, Kind);
-
-/// The arguments of one row, none of them null.
-#[derive(Clone, Copy, Debug)]
-pub struct Arguments<'a>(&'a [Decimal]);
-
-impl Arguments<'_> {
-    /// The argument at `position`, counted from 0; zero when there is none.
-    #[must_use]
-    pub fn get(&self, position: usize) -> Decimal {
-        self.0.get(position).copied().unwrap_or_default()
-    }
-}
+use aggregate::DomainAggregate;
+use scalar::DomainScalar;
 
 /// The functions that a domain adds to SQL.
 #[derive(Clone, Debug, Default)]
-pub struct Functions(Vec<Arc<ScalarUDF>>);
+pub struct Functions {
+    scalars: Vec<Arc<ScalarUDF>>,
+    aggregates: Vec<Arc<AggregateUDF>>,
+}
 
 impl Functions {
     /// None yet.
@@ -60,35 +75,51 @@ impl Functions {
         Self::default()
     }
 
-    /// Adds a function that gives one value a row.
+    /// Adds a function of one row. With [`table()`] as its result it gives a small table a row: a list of structs, which
+    /// `unnest` turns into rows.
     #[must_use]
-    pub fn scalar(
+    pub fn scalar<A: Arguments, R: Returns>(
         mut self,
-        name: &'static str,
-        arguments: &[Named],
-        returns: Kind,
-        body: impl Fn(Arguments<'_>) -> Option<Decimal> + Send + Sync + 'static,
+        about: About,
+        arguments: A,
+        returns: R,
+        body: impl for<'a> Fn(A::Row<'a>) -> Option<R::Value> + Send + Sync + 'static,
     ) -> Self {
-        self.0.push(DomainFunction::scalar(name, arguments, returns, body));
+        self.scalars.push(Arc::new(ScalarUDF::from(DomainScalar::new(about, arguments, returns, body))));
         self
     }
 
-    /// Adds a function that gives a small table a row: a list of structs, which `unnest` turns into rows.
+    /// Adds a function of the rows of a group: `add` takes a row into the state, `finish` gives the answer. A row with a
+    /// null is left out. States of parts of a group are merged, in any order.
     #[must_use]
-    pub fn table(
+    pub fn aggregate<A: Arguments, S: State, R: Returns>(
         mut self,
-        name: &'static str,
-        arguments: &[Named],
-        columns: &[Named],
-        body: impl Fn(Arguments<'_>) -> Option<Vec<Vec<Decimal>>> + Send + Sync + 'static,
+        about: About,
+        arguments: A,
+        returns: R,
+        add: impl for<'a> Fn(&mut S, A::Row<'a>) + Send + Sync + 'static,
+        finish: impl Fn(&S) -> Option<R::Value> + Send + Sync + 'static,
     ) -> Self {
-        self.0.push(DomainFunction::table(name, arguments, columns, body));
+        let aggregate = DomainAggregate::new(about, arguments, returns, add, finish);
+        self.aggregates.push(Arc::new(AggregateUDF::from(aggregate)));
         self
     }
 
-    /// The functions as DataFusion holds them.
+    /// The functions' names, those of rows first.
     #[must_use]
-    pub fn into_udfs(self) -> Vec<Arc<ScalarUDF>> {
-        self.0
+    pub fn names(&self) -> Vec<&str> {
+        let scalars = self.scalars.iter().map(|function| function.name());
+        scalars.chain(self.aggregates.iter().map(|function| function.name())).collect()
+    }
+
+    /// Puts the functions into a session.
+    pub(crate) fn register(&self, state: &mut SessionState) -> Result<()> {
+        for function in &self.scalars {
+            state.register_udf(Arc::clone(function))?;
+        }
+        for function in &self.aggregates {
+            state.register_udaf(Arc::clone(function))?;
+        }
+        Ok(())
     }
 }

@@ -14,6 +14,7 @@ use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use futures::{TryStreamExt, stream};
 use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
+use mesh_engine::function::Functions;
 use mesh_engine::table::{CommitRequest, PortTable};
 use mesh_engine::{Pins, Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
 use mesh_flight::client::Client;
@@ -89,7 +90,7 @@ impl Mesh {
         let clock = Clock::fixed(now);
         let reader = Reader::new(ReaderSettings {
             ports,
-            functions: Vec::new(),
+            functions: Functions::new(),
             domain: "bench".into(),
             agreements: Agreements::default(),
             limits: QueryLimits { hot_bytes_max, ..QueryLimits::default() },

@@ -10,7 +10,7 @@ use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::functions_aggregate::expr_fn::{count, sum};
-use datafusion::logical_expr::{ScalarUDF, lit, when};
+use datafusion::logical_expr::{lit, when};
 use datafusion::prelude::{Expr, SessionConfig, SessionContext, ident};
 use mesh_contract::model::SchemaObject;
 
@@ -19,6 +19,7 @@ use super::expectation::holds;
 use super::report::{CheckReport, RuleOutcome};
 use super::rule::{Probe, Rule};
 use super::{object_rules, samples, sql_rule};
+use crate::function::Functions;
 
 /// Checks `data` against every rule that `object` states. `functions` are what `sql` rules may call besides the
 /// engine's own.
@@ -29,15 +30,13 @@ use super::{object_rules, samples, sql_rule};
 pub async fn check(
     data: Arc<dyn TableProvider>,
     object: &SchemaObject,
-    functions: &[Arc<ScalarUDF>],
+    functions: &Functions,
     runtime: Arc<RuntimeEnv>,
 ) -> Result<CheckReport, CheckError> {
     let rules = object_rules::rules(object)?;
     let config = SessionConfig::new().with_information_schema(false);
     let session = SessionContext::new_with_config_rt(config, runtime);
-    for function in functions {
-        session.register_udf(function.as_ref().clone());
-    }
+    functions.register(&mut session.state_ref().write())?;
     session.register_table(TableReference::bare(object.name.as_str()), Arc::clone(&data))?;
     let frame = session.read_table(data)?;
     let (rows, counters) = counters(&frame, &rules).await?;

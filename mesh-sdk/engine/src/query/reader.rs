@@ -5,7 +5,6 @@ use std::sync::Arc;
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::ScalarUDF;
 use datafusion::prelude::SessionConfig;
 use mesh_policy::{Agreements, Clock, Identity};
 use parking_lot::RwLock;
@@ -15,6 +14,7 @@ use super::limits::QueryLimits;
 use super::ports::Ports;
 use super::session::Session;
 use crate::error::EngineError;
+use crate::function::Functions;
 use crate::hot::Shelf;
 
 /// The catalog of every session.
@@ -25,7 +25,7 @@ pub struct ReaderSettings {
     /// Ports in service.
     pub ports: Ports,
     /// The domains' own functions.
-    pub functions: Vec<Arc<ScalarUDF>>,
+    pub functions: Functions,
     /// The schema of unqualified table names: the serving product's domain.
     pub domain: String,
     /// Access agreements in force.
@@ -68,9 +68,7 @@ impl Reader {
             .build();
         // Nothing that a query says may make tables out of files.
         state.table_factories_mut().clear();
-        for function in settings.functions {
-            datafusion::logical_expr::registry::FunctionRegistry::register_udf(&mut state, function)?;
-        }
+        settings.functions.register(&mut state)?;
         let inner = Inner {
             ports: settings.ports,
             agreements: RwLock::new(settings.agreements),

@@ -60,7 +60,9 @@ fn missing_table(text: &str) -> Option<&str> {
 fn own_words(text: &str) -> Option<&str> {
     let (_, after) = text.split_once("user-defined coercion failed with: ")?;
     let after = after.strip_prefix("Error during planning: ").unwrap_or(after);
-    after.split_once(". No function matches").map(|(words, _)| words)
+    // Another layer tells what the types listed in the catalog would have been.
+    let words = after.split_once(",Error during planning: ").map_or(after, |(words, _)| words);
+    words.split(". No function matches").next()
 }
 
 fn lower_first(text: &str) -> String {

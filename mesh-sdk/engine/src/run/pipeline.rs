@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use datafusion::logical_expr::ScalarUDF;
 use mesh_contract::Contract;
 use mesh_contract::model::SchemaObject;
 
 use super::error::RunError;
 use super::materialization::Materialization;
 use crate::error::EngineError;
+use crate::function::Functions;
 use crate::model::{Dag, Model};
 use crate::source::{Input, nearest};
 use crate::table::PortTable;
@@ -40,7 +40,7 @@ pub struct Pipeline {
     pub(super) domain: String,
     pub(super) inputs: BTreeMap<String, Input>,
     pub(super) ports: BTreeMap<String, PipelinePort>,
-    pub(super) functions: Vec<Arc<ScalarUDF>>,
+    pub(super) functions: Functions,
     dag: Dag,
 }
 
@@ -54,7 +54,7 @@ impl Pipeline {
         domain: impl Into<String>,
         inputs: Vec<Input>,
         ports: Vec<PipelinePort>,
-        functions: Vec<Arc<ScalarUDF>>,
+        functions: Functions,
     ) -> Result<Self, EngineError> {
         let domain = domain.into();
         for port in &ports {

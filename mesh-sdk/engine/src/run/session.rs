@@ -8,7 +8,6 @@ use datafusion::execution::disk_manager::DiskManagerBuilder;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::logical_expr::registry::FunctionRegistry;
 use datafusion::prelude::SessionConfig;
 
 use super::error::RunError;
@@ -92,9 +91,7 @@ pub(super) async fn open(
         .with_table_factories(Default::default())
         .build();
     state.catalog_list().register_catalog(CATALOG.to_owned(), catalog);
-    for function in &pipeline.functions {
-        state.register_udf(Arc::clone(function))?;
-    }
+    pipeline.functions.register(&mut state)?;
     state.execution_props_mut().query_execution_start_time = Some(now);
     Ok(Opened { state, reads, is_new, changed })
 }

@@ -8,6 +8,7 @@ use datafusion::execution::runtime_env::RuntimeEnv;
 use insta::assert_snapshot;
 use mesh_contract::Contract;
 use mesh_engine::check::{CheckError, CheckReport, check};
+use mesh_engine::function::Functions;
 use proptest::prelude::*;
 
 use crate::support::{contract, session};
@@ -23,7 +24,7 @@ async fn rows(sql: &str) -> Vec<RecordBatch> {
 
 async fn checked(contract: &Contract, batches: Vec<RecordBatch>) -> Result<CheckReport, CheckError> {
     let table = MemTable::try_new(batches[0].schema(), vec![batches]).expect("a table");
-    check(Arc::new(table), &contract.objects[0], &[], Arc::new(RuntimeEnv::default())).await
+    check(Arc::new(table), &contract.objects[0], &Functions::new(), Arc::new(RuntimeEnv::default())).await
 }
 
 async fn told(contract: &Contract, sql: &str) -> String {

@@ -8,6 +8,7 @@ use datafusion::arrow::array::{Decimal128Array, Int64Array, RecordBatch, StringA
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use mesh_contract::{Contract, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
+use mesh_engine::function::Functions;
 use mesh_engine::table::{CommitRequest, PortTable, SnapshotInfo};
 use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
 use mesh_policy::{Agreement, Agreements, Clock, Identity, Principal, Purpose};
@@ -99,7 +100,7 @@ pub(crate) fn reader_within(table: &PortTable, limits: QueryLimits) -> Reader {
     };
     Reader::new(ReaderSettings {
         ports,
-        functions: Vec::new(),
+        functions: Functions::new(),
         domain: "lending".into(),
         agreements: Agreements::new(vec![agreement]),
         limits,

@@ -4,6 +4,7 @@
 
 mod check;
 mod fixture;
+mod function;
 mod hot;
 mod increment;
 mod lineage;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mesh_contract::Contract;
 use mesh_engine::EngineError;
 use mesh_engine::durable::{Disk, DurableStore};
+use mesh_engine::function::Functions;
 use mesh_engine::model::Model;
 use mesh_engine::run::{Materialization, Pipeline, PipelinePort, Run};
 use mesh_engine::source::Input;
@@ -72,7 +73,7 @@ impl Product {
     }
 
     pub(crate) fn pipeline(&self, ports: Vec<PipelinePort>) -> Result<Pipeline, EngineError> {
-        Pipeline::new("lending", vec![self.input()], ports, Vec::new())
+        Pipeline::new("lending", vec![self.input()], ports, Functions::new())
     }
 
     pub(crate) fn two_ports(&self) -> Pipeline {

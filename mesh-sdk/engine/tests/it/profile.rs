@@ -9,6 +9,7 @@ use datafusion::parquet::arrow::ArrowWriter;
 use mesh_contract::Contract;
 use mesh_contract::infer::{Draft, File, TableProfile, draft};
 use mesh_engine::check::check;
+use mesh_engine::function::Functions;
 use mesh_engine::profile::{Format, Source, profile, profile_query};
 use mesh_engine::source::Input;
 use proptest::prelude::*;
@@ -38,8 +39,9 @@ async fn satisfied(path: &Path) -> String {
     let input = Input::new("drafted", Arc::clone(&contract), folder_url(path.parent().expect("a folder")));
     let runtime = session().runtime_env();
     let table = input.open(&runtime, None).await.expect("a table").table;
-    let report =
-        check(table, &contract.objects[0], &[], runtime).await.unwrap_or_else(|error| panic!("{error}: {text}"));
+    let report = check(table, &contract.objects[0], &Functions::new(), runtime)
+        .await
+        .unwrap_or_else(|error| panic!("{error}: {text}"));
     assert!(report.rules.len() > contract.objects[0].properties.len() / 2, "{report}");
     assert!(report.to_string().contains("hold on"), "{name}: {report}");
     assert_eq!(report.rows, profile.rows, "{name}");

@@ -16,6 +16,7 @@ use datafusion::execution::runtime_env::RuntimeEnv;
 use mesh_contract::Contract;
 use mesh_contract::diff::{Change, Effect, Revision, diff};
 use mesh_engine::check::check;
+use mesh_engine::function::Functions;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -76,7 +77,7 @@ async fn broken(table: &Table, contract: &Contract, rows: &[Row]) -> Vec<String>
     let batch = batch(table, contract, rows);
     let data = MemTable::try_new(batch.schema(), vec![vec![batch]]).expect("a table");
     let runtime = Arc::new(RuntimeEnv::default());
-    let report = check(Arc::new(data), &contract.objects[0], &[], runtime).await.expect("rules that run");
+    let report = check(Arc::new(data), &contract.objects[0], &Functions::new(), runtime).await.expect("rules that run");
     report.rules.iter().filter(|rule| !rule.passed).map(|rule| rule.rule.clone()).collect()
 }
 

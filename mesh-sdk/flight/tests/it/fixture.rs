@@ -11,6 +11,7 @@ use datafusion::arrow::array::{ArrayRef, Decimal128Array, Int64Array, RecordBatc
 use datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
+use mesh_engine::function::Functions;
 use mesh_engine::table::{CommitRequest, PortTable};
 use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
 use mesh_flight::client::Client;
@@ -158,7 +159,7 @@ fn reader(ports: Ports, clock: Clock) -> Reader {
     };
     let settings = ReaderSettings {
         ports,
-        functions: Vec::new(),
+        functions: Functions::new(),
         domain: "lending".into(),
         agreements: Agreements::new(vec![agreement]),
         limits: QueryLimits::default(),
