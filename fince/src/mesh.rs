@@ -189,6 +189,9 @@ pub(crate) async fn until_stopped(mut running: Parts, stop: &Stop, output: &Outp
 /// What the domains that are linked into this binary add to SQL.
 fn functions(domain: &str) -> Functions {
     match domain {
+        "deposits" => deposits::functions(),
+        "insurance" => insurance::functions(),
+        "investing" => investing::functions(),
         "lending" => lending::functions(),
         _ => Functions::new(),
     }

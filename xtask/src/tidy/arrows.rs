@@ -27,6 +27,9 @@ const CONFINED: [(&str, &[&str]); 3] = [
     ("deltalake", &["mesh-engine", "mesh-flight"]),
 ];
 
+/// What a domain may use besides the SDK: maintained crates for ISO's lists and check digits.
+const STANDARDS: [&str; 4] = ["iban_validate", "isin", "iso_currency", "lei"];
+
 pub(crate) fn check(house: &House, tree: &Tree) -> Vec<Finding> {
     let packages = house.metadata.workspace_packages();
     let rooms: Vec<&str> = packages.iter().map(|package| package.name.as_str()).collect();
@@ -71,8 +74,10 @@ fn fault(room: &str, manifest: &str, dependency: &Dependency, rooms: &[&str]) ->
         if let Some((start, homes)) = confined.filter(|(_, homes)| !homes.contains(&room)) {
             return Some(format!("`{room}` may not use `{name}`: `{start}` is known only to {}", homes.join(" and ")));
         }
-        if is_domain(manifest) && dependency.kind == DependencyKind::Normal {
-            return Some(format!("`{room}` may not use `{name}`: a domain uses `mesh-sdk` only"));
+        if is_domain(manifest) && dependency.kind == DependencyKind::Normal && !STANDARDS.contains(&name) {
+            return Some(format!(
+                "`{room}` may not use `{name}`: a domain uses `mesh-sdk` and ISO's check digits only"
+            ));
         }
         return None;
     }
@@ -128,12 +133,12 @@ mod tests {
 
     #[test]
     fn domains_meet_through_contracts_only() {
-        let lending = "[dependencies]\nlending = { path = \"../lending\" }\nserde = \"1\"\n";
+        let lending = "[dependencies]\nlending = { path = \"../lending\" }\nlei = \"0.2\"\nserde = \"1\"\n";
         assert_eq!(
             checked(&[("domains/lending", "lending", ""), ("domains/deposits", "deposits", lending)]),
             [
                 "domains/deposits/Cargo.toml:6: `deposits` may not use `lending`: no such arrow in ARCHITECTURE.md",
-                "domains/deposits/Cargo.toml:7: `deposits` may not use `serde`: a domain uses `mesh-sdk` only",
+                "domains/deposits/Cargo.toml:8: `deposits` may not use `serde`: a domain uses `mesh-sdk` and ISO's check digits only",
             ]
         );
     }
