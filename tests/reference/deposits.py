@@ -29,8 +29,12 @@ def years(convention, start, end):
     return Fraction(CONVENTIONS[convention].yearFraction(start, end)).limit_denominator(366 * 365 * 12)
 
 
+def rounded(amount, unit):
+    return (Decimal(amount.numerator) / Decimal(amount.denominator)).quantize(Decimal(unit), ROUND_HALF_UP)
+
+
 def cents(amount):
-    return (Decimal(amount.numerator) / Decimal(amount.denominator)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return rounded(amount, "0.01")
 
 
 def simple(principal, rate, convention, start, end):
@@ -42,7 +46,7 @@ def accruals():
     for (principal, rate), convention, start, end in product(
         [("10000", "2.5"), ("987654321.99", "0.123456"), ("10000", "-0.5")], CONVENTIONS, DAYS, DAYS
     ):
-        expected = cents(simple(principal, rate, convention, day(start), day(end)))
+        expected = rounded(simple(principal, rate, convention, day(start), day(end)), "0.000001")
         calls[call("accrued_interest", principal, rate, date(start), date(end), f"'{convention}'")] = str(expected)
     calls[call("accrued_interest", "1", "1", date(DAYS[0]), date(DAYS[1]), "'ACT/ACT'")] = None
     return table("QuantLib 1.44 yearFraction, Python 3.11 fractions", "0", calls)

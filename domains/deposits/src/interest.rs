@@ -2,13 +2,15 @@
 
 use mesh_sdk::NaiveDate;
 use mesh_sdk::day_count::{DayCount, MEANING};
-use mesh_sdk::function::{About, DATE, Decimal, Functions, INTEGER, MONEY, MathematicalOps, PERCENT, RATE, TEXT};
+use mesh_sdk::function::{
+    About, DATE, Decimal, Functions, INTEGER, MONEY, MathematicalOps, Number, PERCENT, RATE, TEXT, decimal,
+};
 
 const ACCRUED_INTEREST: About = About {
     name: "accrued_interest",
     text: "simple interest on a principal between two days",
-    returns: "the interest, in the principal's currency, negative when the second day is earlier; null for an unknown \
-              convention",
+    returns: "the interest, in the principal's currency to the millionth, so that days add up to their month; negative \
+              when the second day is earlier; null for an unknown convention",
     source: "principal × rate × day count fraction; ISDA 2006 Definitions 4.16, ICMA rule 251.1",
     example: "accrued_interest(10000, 2.5, '2026-01-31', '2026-02-28', 'ACT/365F')",
 };
@@ -20,6 +22,9 @@ const EFFECTIVE_ANNUAL_RATE: About = About {
     source: "(1 + r/m)^m − 1; UK Consumer Credit sourcebook BCOBS 1.1 (AER), Regulation DD appendix A (APY)",
     example: "effective_annual_rate(3, 12)",
 };
+
+/// A day's interest is a fraction of a cent, and cents come about when it is booked.
+const ACCRUED: Number = decimal(18, 6);
 
 pub(crate) fn add(functions: Functions) -> Functions {
     let accrual = (
@@ -34,7 +39,7 @@ pub(crate) fn add(functions: Functions) -> Functions {
         ("compounding_per_year", INTEGER, "times a year that interest is added"),
     );
     functions
-        .scalar(ACCRUED_INTEREST, accrual, MONEY, |(principal, rate, from, to, convention)| {
+        .scalar(ACCRUED_INTEREST, accrual, ACCRUED, |(principal, rate, from, to, convention)| {
             simple(principal, rate, from, to, DayCount::named(convention)?)
         })
         .scalar(EFFECTIVE_ANNUAL_RATE, compounding, PERCENT, |(rate, times)| effective(rate, times))

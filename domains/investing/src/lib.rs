@@ -6,7 +6,7 @@
 mod bond;
 mod day_count_fraction;
 mod double;
-mod isin_is_valid;
+mod identifier;
 mod root;
 mod value_at_risk;
 mod xirr;
@@ -16,7 +16,7 @@ use mesh_sdk::function::Functions;
 /// The domain's functions.
 #[must_use]
 pub fn functions() -> Functions {
-    let families = [day_count_fraction::add, bond::add, xirr::add, value_at_risk::add, isin_is_valid::add];
+    let families = [day_count_fraction::add, bond::add, xirr::add, value_at_risk::add, identifier::add];
     families.iter().fold(Functions::new(), |functions, add| add(functions))
 }
 

@@ -3,7 +3,7 @@
 use arrow::util::display::array_value_to_string;
 use datafusion::arrow::array::Array;
 use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
 
 use super::Functions;
 use crate::error::EngineError;
@@ -16,8 +16,11 @@ pub async fn answer(functions: &Functions, sql: &str) -> Result<Vec<Vec<Option<S
     let mut config = SessionConfig::new().with_information_schema(true);
     config.options_mut().sql_parser.parse_float_as_decimal = true;
     let mut state = SessionStateBuilder::new_with_default_features().with_config(config).build();
+    state.table_factories_mut().clear();
     functions.register(&mut state)?;
-    let batches = SessionContext::new_with_state(state).sql(sql).await?.collect().await?;
+    let query = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+    let frame = SessionContext::new_with_state(state).sql_with_options(sql, query).await?;
+    let batches = frame.collect().await?;
     let mut rows = Vec::new();
     for batch in &batches {
         for row in 0..batch.num_rows() {

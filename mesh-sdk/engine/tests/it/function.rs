@@ -158,6 +158,7 @@ async fn what_does_not_fit_is_an_error_in_the_functions_own_words() {
         ("SELECT later(5, 5)", "`from` of `later(from, months)` is a date, and `Int64` was given"),
         ("SELECT later('2024-01-01', 1.5)", "is a whole number, and `Decimal128(2, 1)` was given"),
         ("SELECT less('ten')", "`amount` of `less(amount[, percent])` is a number, and `Utf8` was given"),
+        ("CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'", "DDL not supported"),
         ("SELECT less(9999999999999999, -900)", "does not fit the function's type, decimal(18,2)"),
     ];
     for (sql, expected) in cases {

@@ -1,4 +1,4 @@
-//! Check digits of securities.
+//! Check digits of securities and of those who issue them.
 
 use mesh_sdk::function::{About, BOOLEAN, Functions, TEXT};
 
@@ -10,9 +10,20 @@ const ISIN_IS_VALID: About = About {
     example: "isin_is_valid('US0378331005')",
 };
 
+const LEI_IS_VALID: About = About {
+    name: "lei_is_valid",
+    text: "whether a text is a Legal Entity Identifier with right check digits",
+    returns: "true or false; false for lower case and for spaces",
+    source: "ISO 17442 and ISO 7064 (mod 97-10)",
+    example: "lei_is_valid('5493006MHB84DD0ZWV18')",
+};
+
 pub(crate) fn add(functions: Functions) -> Functions {
-    let arguments = (("isin", TEXT, "the identifier"),);
-    functions.scalar(ISIN_IS_VALID, arguments, BOOLEAN, |(text,)| Some(isin::validate(text).is_ok()))
+    functions
+        .scalar(ISIN_IS_VALID, (("isin", TEXT, "the identifier"),), BOOLEAN, |(text,)| {
+            Some(isin::validate(text).is_ok())
+        })
+        .scalar(LEI_IS_VALID, (("lei", TEXT, "the identifier"),), BOOLEAN, |(text,)| Some(lei::validate(text)))
 }
 
 #[cfg(test)]
@@ -26,5 +37,6 @@ mod tests {
         for invalid in ["US0378331006", "US037833100", "us0378331005", " US0378331005", "", "US0373831005"] {
             assert!(isin::validate(invalid).is_err(), "{invalid}");
         }
+        assert!(lei::validate("5493006MHB84DD0ZWV18") && !lei::validate("5493006MHB84DD0ZWV19"));
     }
 }
