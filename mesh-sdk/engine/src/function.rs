@@ -28,6 +28,7 @@ mod coercion;
 mod groups;
 mod kind;
 mod kinds;
+mod listing;
 mod optional;
 mod returns;
 mod rows;
@@ -57,6 +58,8 @@ pub use returns::Returns;
 pub use rows::Arguments;
 pub use state::{Item, Same, State, Sum};
 pub use table::{Columns, Table, table};
+
+pub(crate) use listing::{Listing, SCHEMA as INFORMATION_SCHEMA};
 
 use aggregate::DomainAggregate;
 use scalar::DomainScalar;

@@ -1,4 +1,4 @@
-//! A session's catalog: `mesh.<domain>.<table>`, holding governed tables only.
+//! A session's catalog: `mesh.<domain>.<table>`, holding governed tables only, and `information_schema` with the functions.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use super::reader::CATALOG;
 use super::session::TableEntry;
 use super::statement::split_version;
 use crate::error::EngineError;
+use crate::function::{INFORMATION_SCHEMA, Listing};
 use crate::govern::GovernedTable;
 use crate::hot::Shelf;
 use crate::table::AsOf;
@@ -23,6 +24,7 @@ pub(super) struct MeshCatalog {
     tables: Arc<Vec<TableEntry>>,
     pins: Arc<Mutex<Pins>>,
     shelf: Arc<Shelf>,
+    functions: Arc<Listing>,
 }
 
 #[derive(Debug)]
@@ -32,8 +34,8 @@ struct DomainSchema {
 }
 
 impl MeshCatalog {
-    pub(super) fn new(tables: Vec<TableEntry>, pins: Pins, shelf: Arc<Shelf>) -> Self {
-        Self { tables: Arc::new(tables), pins: Arc::new(Mutex::new(pins)), shelf }
+    pub(super) fn new(tables: Vec<TableEntry>, pins: Pins, shelf: Arc<Shelf>, functions: Arc<Listing>) -> Self {
+        Self { tables: Arc::new(tables), pins: Arc::new(Mutex::new(pins)), shelf, functions }
     }
 
     /// The snapshots that were read so far.
@@ -88,11 +90,17 @@ impl CatalogProvider for MeshCatalog {
 #[async_trait]
 impl SchemaProvider for DomainSchema {
     fn table_names(&self) -> Vec<String> {
+        if self.domain == INFORMATION_SCHEMA {
+            return Listing::names().map(str::to_owned).collect();
+        }
         let tables = self.catalog.tables.iter().filter(|table| table.domain == self.domain);
         tables.map(|table| table.name.clone()).collect()
     }
 
     async fn table(&self, name: &str) -> Result<Option<Arc<dyn TableProvider>>, DataFusionError> {
+        if self.domain == INFORMATION_SCHEMA {
+            return self.catalog.functions.table(name).await;
+        }
         let (name, as_of) = split_version(name);
         let found = self.catalog.tables.iter().find(|table| table.domain == self.domain && table.name == name);
         let Some(entry) = found else { return Ok(None) };
@@ -103,6 +111,9 @@ impl SchemaProvider for DomainSchema {
     }
 
     fn table_exist(&self, name: &str) -> bool {
+        if self.domain == INFORMATION_SCHEMA {
+            return Listing::names().any(|table| table == name);
+        }
         let (name, _) = split_version(name);
         self.catalog.tables.iter().any(|table| table.domain == self.domain && table.name == name)
     }

@@ -14,7 +14,7 @@ use super::limits::QueryLimits;
 use super::ports::Ports;
 use super::session::Session;
 use crate::error::EngineError;
-use crate::function::Functions;
+use crate::function::{Functions, Listing};
 use crate::hot::Shelf;
 
 /// The catalog of every session.
@@ -51,6 +51,8 @@ pub(super) struct Inner {
     pub(super) state: SessionState,
     /// Snapshots held in memory.
     pub(super) shelf: Arc<Shelf>,
+    /// What the catalog says of the functions.
+    pub(super) functions: Arc<Listing>,
 }
 
 impl Reader {
@@ -73,6 +75,7 @@ impl Reader {
             ports: settings.ports,
             agreements: RwLock::new(settings.agreements),
             shelf: Shelf::new(settings.limits.hot_bytes_max, settings.limits.batch_rows),
+            functions: Listing::new(state.clone()),
             limits: settings.limits,
             clock: settings.clock,
             state,

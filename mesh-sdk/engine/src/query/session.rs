@@ -103,7 +103,8 @@ impl Session {
     }
 
     fn state(&self, pins: &Pins) -> (SessionState, Arc<MeshCatalog>) {
-        let catalog = Arc::new(MeshCatalog::new(self.tables.clone(), pins.clone(), Arc::clone(&self.reader.shelf)));
+        let (shelf, functions) = (Arc::clone(&self.reader.shelf), Arc::clone(&self.reader.functions));
+        let catalog = Arc::new(MeshCatalog::new(self.tables.clone(), pins.clone(), shelf, functions));
         let mut state = self.reader.state.clone();
         state.register_catalog_list(Arc::clone(&catalog) as _);
         state.execution_props_mut().query_execution_start_time = Some(self.now());

@@ -1,10 +1,15 @@
 //! Domain functions in SQL: kinds, nulls, groups, errors and documentation.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
 use mesh_engine::function::{
     About, BOOLEAN, DATE, DOUBLE, Decimal, Functions, INTEGER, MONEY, NUMBER, RATE, Same, Sum, TEXT, answer, optional,
     table,
 };
+use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings};
+use mesh_policy::{Agreements, Clock};
+
+use crate::fixture::identity;
+use crate::read::text;
 
 const fn about(name: &'static str) -> About {
     About { name, text: "does a thing", returns: "a thing", source: "nobody", example: "thing(1)" }
@@ -180,4 +185,29 @@ async fn the_catalog_shows_what_a_function_is() {
     assert_eq!(rows(&aggregates(), sql).await.len(), 1);
     let shown = rows(&aggregates(), "SHOW FUNCTIONS LIKE 'nth'").await;
     assert!(shown.iter().any(|row| row.contains("nth(day, position)") && row.contains("AGGREGATE")), "{shown:?}");
+}
+
+#[tokio::test]
+async fn a_governed_session_shows_the_functions_and_nothing_else_of_the_catalog() {
+    let reader = Reader::new(ReaderSettings {
+        ports: Ports::default(),
+        functions: scalars(),
+        domain: "lending".into(),
+        agreements: Agreements::default(),
+        limits: QueryLimits::default(),
+        clock: Clock::fixed(DateTime::UNIX_EPOCH),
+    })
+    .expect("a reader");
+    let session = reader.session(&identity("ana", None));
+    let shown = text(&session, "SHOW FUNCTIONS LIKE 'less'").await;
+    assert!(shown.contains("less(amount[, percent])") && shown.contains("a discount (optional)"), "{shown}");
+    let parameters = "SELECT parameter_name, data_type, parameter_mode FROM information_schema.parameters \
+                      WHERE specific_name = 'later' ORDER BY parameter_mode, ordinal_position";
+    insta::assert_snapshot!(text(&session, parameters).await, @"");
+    let sql = "SELECT count(*) AS n FROM information_schema.routines WHERE routine_name IN ('less', 'sqrt')";
+    insta::assert_snapshot!(text(&session, sql).await, @"");
+    for hidden in ["tables", "columns", "df_settings", "schemata", "views"] {
+        let answer = text(&session, &format!("SELECT * FROM information_schema.{hidden}")).await;
+        assert!(answer.starts_with("FC-2001: there is no table"), "{answer}");
+    }
 }
