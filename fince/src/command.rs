@@ -17,6 +17,8 @@ mod new_domain;
 mod ports;
 mod publish;
 mod reference;
+mod runs;
+mod snapshots;
 mod sql;
 mod token;
 mod up;
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     New(new_domain::New),
     Publish(publish::Publish),
+    Runs(runs::Runs),
+    Snapshots(snapshots::Snapshots),
     Generate(generate::Generate),
     Lsp(lsp::Lsp),
     Token(token::Token),
@@ -72,6 +76,8 @@ impl Command {
             Self::Up(_) => "fince up",
             Self::Sql(_) => "fince sql",
             Self::Publish(_) => "fince publish",
+            Self::Runs(_) => "fince runs",
+            Self::Snapshots(_) => "fince snapshots",
             Self::Generate(_) => "fince generate",
             Self::Ports(_) => "fince ports",
             Self::Describe(_) => "fince describe",
@@ -105,6 +111,8 @@ impl Command {
             Self::Up(up) => up.run(setting).await,
             Self::Sql(sql) => sql.run(setting).await,
             Self::Publish(publish) => publish.run(setting).await,
+            Self::Runs(runs) => runs.run(setting),
+            Self::Snapshots(snapshots) => snapshots.run(setting).await,
             Self::Generate(generate) => generate.run(setting).await,
             Self::Ports(ports) => ports.run(setting).await,
             Self::Describe(describe) => describe.run(setting).await,

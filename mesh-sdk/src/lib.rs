@@ -6,6 +6,8 @@
 mod amount;
 pub mod day_count;
 mod error;
+mod lake;
+mod lineage_record;
 mod node;
 mod product;
 mod publish;
@@ -19,6 +21,9 @@ pub use chrono::{Datelike, Days, Months, NaiveDate};
 pub use error::ProductError;
 pub use mesh_engine::function;
 pub use mesh_engine::run::{Materialization, Outcome, PortRun, RunEvent, RunEvents, RunReport};
+pub use lake::{runs, snapshots};
+pub use mesh_engine::source::{InputRead, InputState};
+pub use mesh_engine::table::SnapshotInfo;
 pub use node::{Node, NodeSettings};
 pub use product::{Input, Output, Product};
 pub use publish::{Publishing, Selection};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use mesh_api::Client;
 use mesh_contract::PortVersion;
-use mesh_engine::durable::{Disk, DurableStore};
+use mesh_engine::durable::Disk;
 use mesh_engine::table::PortTable;
 use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
 use mesh_policy::{Agreements, Clock, Unsealer};
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::error::ProductError;
+use crate::lake;
 use crate::product::Product;
 use crate::receipts::Receipts;
 use crate::registrar::{Acceptance, PortStatus, register};
@@ -126,17 +127,8 @@ impl Node {
         }
     }
 
-    /// The port's table in the data directory: `lake/<domain>/<port>`, and `<port>_v2` from the second major on.
     pub(crate) fn table(&self, port: &PortVersion) -> Result<PortTable, ProductError> {
-        let folder = if port.major <= 1 { port.name.port().to_owned() } else { port.table() };
-        let path = self.settings.data.join("lake").join(port.name.domain()).join(folder);
-        let not_absolute = || ProductError::Data {
-            path: path.clone(),
-            source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "the data directory is not an absolute path"),
-        };
-        let url = Url::from_directory_path(&path).map_err(|()| not_absolute())?;
-        let store = Arc::new(DurableStore::new(self.settings.disk.clone()));
-        Ok(PortTable::new(&port.to_string(), store, &url)?)
+        lake::table(&self.settings.data, &self.settings.disk, port)
     }
 }
 

@@ -9,6 +9,8 @@ use mesh_engine::{EngineError, source};
 use url::Url;
 
 use crate::error::ProductError;
+use crate::lake;
+use crate::lineage_record::LineageRecord;
 use crate::node::Node;
 use crate::upstream::CatalogUpstream;
 
@@ -47,7 +49,9 @@ impl Node {
     pub async fn publish(&self, publishing: &Publishing, events: RunEvents) -> Result<RunReport, ProductError> {
         let settings = &self.settings;
         let id = settings.clock.now().format("%Y%m%dT%H%M%S%3fZ").to_string();
-        let run = Run::new(id, settings.clock.clone(), &settings.data, settings.disk.clone()).with_events(events);
+        let lineage = LineageRecord::default();
+        let events = events.and(lineage.listener());
+        let run = Run::new(id.clone(), settings.clock.clone(), &settings.data, settings.disk.clone()).with_events(events);
         let run = if publishing.anew { run.anew() } else { run };
         let run = if publishing.rehearsal { run.rehearsal() } else { run };
         let run = match &publishing.selection {
@@ -57,7 +61,10 @@ impl Node {
                 run.with_ports(ports.clone())
             }
         };
-        Ok(run.execute(&self.pipeline()?).await?)
+        let report = run.execute(&self.pipeline()?).await?;
+        let folder = lake::runs_folder(&settings.data, self.product.domain());
+        lineage.write(&folder.join(format!("{id}.openlineage.jsonl")));
+        Ok(report)
     }
 
     /// The ports in service that were never published.

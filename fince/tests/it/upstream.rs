@@ -60,6 +60,15 @@ impl Bank {
         fs::write(path, text.replace(from, to)).expect("written");
     }
 
+    /// The OpenLineage events of a product's newest run.
+    fn lineage(&self, domain: &str) -> Vec<serde_json::Value> {
+        let folder = self.folder.path().join("data/runs").join(domain);
+        let files = fs::read_dir(folder).expect("records").map(|entry| entry.expect("an entry").path());
+        let newest = files.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).max().expect("lineage");
+        let text = fs::read_to_string(newest).expect("the events");
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
     /// What the newest commit of a table says it was made of.
     fn inputs(&self, table: &str) -> serde_json::Value {
         let log = self.folder.path().join("data/lake").join(table).join("_delta_log");
@@ -84,11 +93,20 @@ fn a_product_reads_another_over_flight_and_says_which_snapshot() {
     ]);
     assert_eq!(bank.inputs("about/totals"), expected);
 
+    let complete = bank.lineage("about").pop().expect("events");
+    assert_eq!(complete["eventType"], "COMPLETE");
+    assert_eq!(complete["inputs"][0]["name"], "crash.events_v1");
+    assert_eq!(complete["inputs"][0]["facets"]["version"]["datasetVersion"], "0");
+    let sources = &complete["outputs"][0]["facets"]["columnLineage"]["fields"]["id"]["inputFields"][0];
+    assert_eq!((&sources["name"], &sources["field"]), (&"crash.events_v1".into(), &"value".into()));
+
     let again = bank.run(mesh.base, &["publish", "crash"]);
     assert_eq!(again.code, 0, "{}", again.stderr);
     let again = bank.run(mesh.base, &["publish", "about"]);
     assert_eq!(again.code, 0, "{}", again.stderr);
     assert_eq!(bank.inputs("about/totals")[0]["snapshot"], 1);
+    let listed = bank.run(mesh.base, &["snapshots", "about.totals"]);
+    assert!(listed.stdout.contains("crash.events_v1 version 1"), "{} {}", listed.stdout, listed.stderr);
 }
 
 #[test]
@@ -118,8 +136,11 @@ fn an_upstream_that_is_away_or_has_changed_stops_the_run_and_nothing_else() {
     );
     assert_eq!(bank.inputs("about/totals")[0]["snapshot"], 0, "the old snapshot is the newest");
     let runs = bank.folder.path().join("data/runs/about");
-    let records = fs::read_dir(runs).expect("records").count();
+    let records = fs::read_dir(runs).expect("records").map(|entry| entry.expect("an entry").path());
+    let records = records.filter(|path| path.extension().is_some_and(|end| end == "json")).count();
     assert_eq!(records, 3, "every run left a record");
+    let listed = bank.run(base, &["runs", "about"]);
+    assert_eq!(listed.stdout.matches("FC-1011: input `events`").count(), 1, "{}", listed.stdout);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod error;
 mod event;
 mod materialization;
 mod merge;
+mod openlineage;
 mod pipeline;
 mod publish;
 mod record;

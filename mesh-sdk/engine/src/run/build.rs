@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use datafusion::dataframe::DataFrame;
+use mesh_lineage::Lineage;
 
 use super::error::RunError;
 use super::event::RunEvent;
@@ -12,7 +13,7 @@ use super::pipeline::{PipelinePort, object};
 use super::publish::Shared;
 use super::report::Outcome;
 use super::session::{self, Opened};
-use super::{replay, staging};
+use super::{openlineage, replay, staging};
 use crate::check::{CheckError, CheckReport, check};
 use crate::error::EngineError;
 use crate::model::{ModelError, OutputSchema};
@@ -26,6 +27,7 @@ pub(super) struct Progress {
     pub(super) bytes: u64,
     pub(super) inputs: Vec<InputRead>,
     pub(super) checks: Option<CheckReport>,
+    pub(super) lineage: Option<Lineage>,
 }
 
 /// A model that is planned and fits its contract.
@@ -50,7 +52,7 @@ pub(super) async fn build(
         }
         refuse_changed(port, &opened)?;
     }
-    let planned = planned(shared, port, opened).await?;
+    let planned = planned(shared, port, opened, progress).await?;
     let candidate = stage(shared, port, &planned, progress).await?;
     (progress.rows, progress.bytes) = (candidate.rows(), candidate.bytes());
     let candidate = onto(shared, port, candidate, base).await?;
@@ -78,13 +80,19 @@ fn refuse_changed(port: &PipelinePort, opened: &Opened) -> Result<(), RunError> 
     }
 }
 
-async fn planned(shared: &Shared, port: &PipelinePort, opened: Opened) -> Result<Planned, EngineError> {
+async fn planned(
+    shared: &Shared,
+    port: &PipelinePort,
+    opened: Opened,
+    progress: &mut Progress,
+) -> Result<Planned, EngineError> {
     let (state, file) = (opened.state, port.model.file());
     let plan = state.statement_to_plan(port.model.statement()).await;
     let plan = plan.map_err(|error| ModelError::Plan { file: file.to_owned(), what: error.strip_backtrace() })?;
     let contract = mesh_contract::arrow::schema(&port.contract, object(port)?);
     let name = format!("{}.{}", shared.pipeline.domain, port.model.port());
     let output = OutputSchema::check(file, &name, plan.schema().as_arrow(), &contract)?;
+    progress.lineage = openlineage::lineage(&shared.pipeline, &state, &plan);
     Ok(Planned { query: DataFrame::new(state, plan), output })
 }
 

@@ -31,6 +31,8 @@ pub enum RunEvent<'a> {
     },
     /// The port is done: committed, failed or skipped.
     Ended(&'a PortRun),
+    /// What OpenLineage says of a port that begins or has ended.
+    OpenLineage(&'a mesh_lineage::event::RunEvent),
 }
 
 /// Whoever listens. Called from the run's own tasks: it must not block.
@@ -41,6 +43,15 @@ impl RunEvents {
     /// A listener.
     pub fn new(listener: impl Fn(RunEvent<'_>) + Send + Sync + 'static) -> Self {
         Self(Arc::new(listener))
+    }
+
+    /// This listener, and before it `other`.
+    #[must_use]
+    pub fn and(self, other: impl Fn(&RunEvent<'_>) + Send + Sync + 'static) -> Self {
+        Self::new(move |event| {
+            other(&event);
+            self.tell(event);
+        })
     }
 
     pub(super) fn tell(&self, event: RunEvent<'_>) {

@@ -8,6 +8,7 @@ use mesh_policy::Clock;
 
 use super::build::{Progress, build};
 use super::event::{RunEvent, RunEvents};
+use super::openlineage;
 use super::pipeline::{Pipeline, PipelinePort};
 use super::report::{Outcome, PortRun};
 use crate::ErrorKind;
@@ -35,6 +36,7 @@ pub(super) struct Shared {
 pub(super) async fn publish(shared: &Shared, port: &PipelinePort) -> PortRun {
     let started = shared.clock.now();
     shared.events.tell(RunEvent::Started { port: port.model.port() });
+    openlineage::begun(shared, port, started);
     let mut progress = Progress::default();
     let mut outcome = build(shared, port, &mut progress).await;
     for wait in RETRIES {
@@ -48,6 +50,7 @@ pub(super) async fn publish(shared: &Shared, port: &PipelinePort) -> PortRun {
         outcome = build(shared, port, &mut progress).await;
     }
     let outcome = outcome.unwrap_or_else(|error| failed(&error));
+    openlineage::ended(shared, port, started, &progress, &outcome);
     let duration = shared.clock.now() - started;
     PortRun {
         port: port.model.port().to_owned(),

@@ -10,6 +10,7 @@ use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::physical_plan::streaming::PartitionStream;
 use mesh_contract::model::SchemaObject;
 use mesh_contract::{Contract, PortVersion};
+use mesh_lineage::Dataset;
 use url::Url;
 
 use super::RECORD_BYTES_MAX;
@@ -90,6 +91,15 @@ impl Input {
     #[must_use]
     pub fn contract(&self) -> &Arc<Contract> {
         &self.contract
+    }
+
+    /// What lineage calls it: another product's port by the port's name, anything else as this product's own input.
+    #[must_use]
+    pub fn dataset(&self, namespace: &str, domain: &str) -> Dataset {
+        match &self.origin {
+            Origin::Port(port, _) => Dataset::port(namespace, port),
+            Origin::Files(_) => Dataset::new(namespace, format!("{domain}.input.{}", self.name)),
+        }
     }
 
     /// Finds the data and makes it one table: a partition a file, or a query to the other product. No rows are read

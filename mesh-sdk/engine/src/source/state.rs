@@ -8,6 +8,7 @@ use super::locate::File;
 /// An input as one run found it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum InputState {
     /// Files, in the order in which they are read.
     Files {

@@ -36,6 +36,7 @@ async fn two_ports_are_published_in_order_with_a_record() {
             RunEvent::Rows { port, rows } => format!("rows {port} {rows}"),
             RunEvent::Checked { port, checks } => format!("checked {port}: {checks}"),
             RunEvent::Ended(done) => format!("ended {}", done.port),
+            RunEvent::OpenLineage(event) => format!("{:?}", event.event_type),
             other => format!("{other:?}"),
         });
     });

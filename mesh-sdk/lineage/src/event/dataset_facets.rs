@@ -63,7 +63,7 @@ pub struct Schema {
 }
 
 /// A column, or a member of a nested one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchemaField {
     /// Its name.
     pub name: String,
@@ -123,7 +123,7 @@ pub struct Assertions {
 }
 
 /// A rule and whether it held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestedRule {
     /// What sort of rule: `not_null`, `unique`, `row_count`, …
     pub assertion: String,

@@ -1,0 +1,57 @@
+//! Where a product's tables and the records of its runs are in the data directory.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use mesh_contract::PortVersion;
+use mesh_engine::durable::{Disk, DurableStore};
+use mesh_engine::run::RunReport;
+use mesh_engine::table::{PortTable, SnapshotInfo};
+use url::Url;
+
+use crate::error::ProductError;
+
+/// A port's table: `lake/<domain>/<port>`, and `<port>_v2` from the second major on.
+pub(crate) fn table(data: &Path, disk: &Disk, port: &PortVersion) -> Result<PortTable, ProductError> {
+    let folder = if port.major <= 1 { port.name.port().to_owned() } else { port.table() };
+    let path = data.join("lake").join(port.name.domain()).join(folder);
+    let not_absolute = || ProductError::Data {
+        path: path.clone(),
+        source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "the data directory is not an absolute path"),
+    };
+    let url = Url::from_directory_path(&path).map_err(|()| not_absolute())?;
+    Ok(PortTable::new(&port.to_string(), Arc::new(DurableStore::new(disk.clone())), &url)?)
+}
+
+/// The folder of a product's run records.
+pub(crate) fn runs_folder(data: &Path, domain: &str) -> PathBuf {
+    data.join("runs").join(domain)
+}
+
+/// All snapshots of a port, newest first; none when it was never published. `data` is the data directory, absolute.
+///
+/// # Errors
+/// [`ProductError::Engine`] when the table's log cannot be read.
+pub async fn snapshots(data: &Path, port: &PortVersion) -> Result<Vec<SnapshotInfo>, ProductError> {
+    Ok(table(data, &Disk::default(), port)?.snapshots().await?)
+}
+
+/// The records of a product's runs, newest first; none when it never ran. What is no record is left out.
+///
+/// # Errors
+/// [`ProductError::Read`] when the folder cannot be read.
+pub fn runs(data: &Path, domain: &str) -> Result<Vec<RunReport>, ProductError> {
+    let folder = runs_folder(data, domain);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let failed = |source| ProductError::Read { file: folder.clone(), source };
+    let mut runs = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let text = if path.extension().is_some_and(|end| end == "json") { std::fs::read(&path).ok() } else { None };
+        runs.extend(text.and_then(|text| serde_json::from_slice::<RunReport>(&text).ok()));
+    }
+    runs.sort_by(|a, b| b.started_at.cmp(&a.started_at).then_with(|| b.run.cmp(&a.run)));
+    Ok(runs)
+}
