@@ -6,6 +6,7 @@
 pub mod client;
 pub mod contract;
 pub mod key;
+pub mod lineage;
 pub mod page;
 pub mod port;
 pub mod problem;
