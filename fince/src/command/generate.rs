@@ -87,7 +87,8 @@ impl Generate {
         let shown = bar.clone();
         let made = tokio::task::spawn_blocking(move || self.make(&order, &mut |event| show(&shown, event))).await;
         bar.finish_and_clear();
-        let made = made.map_err(|error| Failure::failed(codes::GENERATE, "the bank could not be made").because(&error))?;
+        let made =
+            made.map_err(|error| Failure::failed(codes::GENERATE, "the bank could not be made").because(&error))?;
         tell(&output, &made.map_err(|error| failure(&error))?, bar.elapsed())
     }
 
