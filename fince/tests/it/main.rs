@@ -11,6 +11,7 @@ mod contract_infer;
 mod contract_lint;
 mod contract_new;
 mod crash;
+mod generate;
 mod help;
 mod lsp;
 mod mesh;
