@@ -125,7 +125,13 @@ mod tests {
                 port("totals", failed),
             ],
         };
-        insta::assert_snapshot!(table(&[run], Paint(false)), @"");
+        insta::assert_snapshot!(table(&[run], Paint(false)), @"
+        run                  port        rows   bytes  seconds  rules  outcome
+        ───────────────────  ─────────  ─────  ──────  ───────  ─────  ───────────────────────────
+        20260228T060000000Z  loans      10000  123456      1.2         version 3
+        20260228T060000000Z  mortgages  10000  123456      1.2         nothing new since version 0
+        20260228T060000000Z  totals     10000  123456      1.2         FC-1031: 2 rules failed
+        ");
         assert_eq!(table(&[], Paint(false)), "no runs yet");
     }
 }

@@ -203,9 +203,23 @@ async fn a_governed_session_shows_the_functions_and_nothing_else_of_the_catalog(
     assert!(shown.contains("less(amount[, percent])") && shown.contains("a discount (optional)"), "{shown}");
     let parameters = "SELECT parameter_name, data_type, parameter_mode FROM information_schema.parameters \
                       WHERE specific_name = 'later' ORDER BY parameter_mode, ordinal_position";
-    insta::assert_snapshot!(text(&session, parameters).await, @"");
+    insta::assert_snapshot!(text(&session, parameters).await, @"
+    +----------------+-----------+----------------+
+    | parameter_name | data_type | parameter_mode |
+    +----------------+-----------+----------------+
+    | from           | Date      | IN             |
+    | months         | Int32     | IN             |
+    |                | Date      | OUT            |
+    +----------------+-----------+----------------+
+    ");
     let sql = "SELECT count(*) AS n FROM information_schema.routines WHERE routine_name IN ('less', 'sqrt')";
-    insta::assert_snapshot!(text(&session, sql).await, @"");
+    insta::assert_snapshot!(text(&session, sql).await, @"
+    +---+
+    | n |
+    +---+
+    | 3 |
+    +---+
+    ");
     for hidden in ["tables", "columns", "df_settings", "schemata", "views"] {
         let answer = text(&session, &format!("SELECT * FROM information_schema.{hidden}")).await;
         assert!(answer.starts_with("FC-2001: there is no table"), "{answer}");

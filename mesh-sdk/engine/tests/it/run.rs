@@ -36,7 +36,7 @@ async fn two_ports_are_published_in_order_with_a_record() {
             RunEvent::Rows { port, rows } => format!("rows {port} {rows}"),
             RunEvent::Checked { port, checks } => format!("checked {port}: {checks}"),
             RunEvent::Ended(done) => format!("ended {}", done.port),
-            RunEvent::OpenLineage(event) => format!("{:?}", event.event_type),
+            RunEvent::OpenLineage(event) => format!("lineage of {}: {:?}", event.job.name, event.event_type),
             other => format!("{other:?}"),
         });
     });
@@ -48,12 +48,16 @@ async fn two_ports_are_published_in_order_with_a_record() {
     ");
     assert_snapshot!(events.lock().expect("a lock").join("\n"), @"
     started loans
+    lineage of lending.loans_v1: Start
     rows loans 2
     checked loans: 5 of 5 rules hold on 2 rows
+    lineage of lending.loans_v1: Complete
     ended loans
     started totals
+    lineage of lending.totals_v1: Start
     rows totals 1
     checked totals: 1 of 1 rules hold on 1 rows
+    lineage of lending.totals_v1: Complete
     ended totals
     ");
     let record = fs::read(product.path("data/runs/lending/run-1.json")).expect("a record");
