@@ -4,7 +4,9 @@
 
 use std::path::PathBuf;
 
+use mesh_api::lineage::Endpoint;
 use mesh_policy::Clock;
+use url::Url;
 
 use crate::telemetry::TelemetrySettings;
 
@@ -17,6 +19,8 @@ pub(crate) struct Environment {
     pub(crate) colour_refused: bool,
     /// The standard `OTEL_…` variables that decide whether anything is exported.
     pub(crate) telemetry: TelemetrySettings,
+    /// The standard `OPENLINEAGE_…` variables: who else is told of each run's lineage.
+    pub(crate) lineage: Option<Endpoint>,
     /// Where the process was started; `None` when that folder is gone.
     pub(crate) current_folder: Option<PathBuf>,
 }
@@ -28,9 +32,19 @@ impl Environment {
             clock: wall_clock(),
             colour_refused: variable("NO_COLOR").is_some(),
             telemetry: TelemetrySettings::from_variables(variable),
+            lineage: lineage(variable),
             current_folder: std::env::current_dir().ok(),
         }
     }
+}
+
+/// `OPENLINEAGE_URL`, `OPENLINEAGE_ENDPOINT` (default `api/v1/lineage`) and `OPENLINEAGE_API_KEY`, as OpenLineage's own
+/// clients read them. An address that is none is as if there were none.
+fn lineage(variable: impl Fn(&str) -> Option<String>) -> Option<Endpoint> {
+    let base = variable("OPENLINEAGE_URL")?;
+    let path = variable("OPENLINEAGE_ENDPOINT").unwrap_or_else(|| "api/v1/lineage".to_owned());
+    let url = Url::parse(&format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))).ok()?;
+    Some(Endpoint::new(url, variable("OPENLINEAGE_API_KEY")))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the composition root hands the wall clock to everything else")]

@@ -8,6 +8,7 @@ mod product;
 use std::path::Path;
 use std::sync::Arc;
 
+use mesh_api::lineage::Endpoint;
 use mesh_contract::PortName;
 use mesh_engine::QueryLimits;
 use mesh_engine::durable::Disk;
@@ -44,6 +45,8 @@ pub(crate) struct Mesh {
     pub(crate) identity: DevelopmentIdentity,
     pub(crate) clock: Clock,
     pub(crate) addresses: Addresses,
+    /// Who else is told of each run's lineage.
+    pub(crate) lineage: Option<Endpoint>,
 }
 
 impl Mesh {
@@ -83,11 +86,12 @@ impl Mesh {
         let purpose = Some(Purpose(PRODUCT_PURPOSE.to_owned()));
         let token = self.identity.token(&Identity { principal, purpose, expires }, now)?;
         let url = addresses::url(self.addresses.governance())?;
-        let client = mesh_api::Client::new(url, Some(token.clone()));
+        let client = mesh_api::Client::new(url.clone(), Some(token.clone()));
         let governance = client.map_err(crate::service_errors::governance)?;
         Ok(NodeSettings {
             data: self.data.absolute().to_owned(),
             governance,
+            lineage: self.lineage.iter().cloned().chain([Endpoint::governance(&url, Some(token.clone()))]).collect(),
             token,
             receipts: self.keys.governance.unsealer(),
             endpoint,

@@ -97,6 +97,9 @@ pub enum ProductError {
         /// Why.
         source: std::io::Error,
     },
+    /// Lineage cannot be told to anyone.
+    #[error("lineage cannot be sent")]
+    Lineage(#[from] mesh_api::ClientError),
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -119,6 +122,7 @@ impl ProductError {
             Self::Busy { .. } => Code(5108),
             Self::Data { .. } => Code(5109),
             Self::Setting { .. } => Code(5110),
+            Self::Lineage(error) => error.code(),
             Self::Engine(error) => error.code(),
         }
     }
@@ -140,7 +144,7 @@ impl ProductError {
             Self::OtherDomain { .. } => "rename the folder, or the manifest's `domain`",
             Self::Data { .. } => "check the rights on the data directory, and that its disk has room",
             Self::Engine(error) => return error.help(),
-            Self::Read { .. } | Self::Invalid { .. } => return None,
+            Self::Read { .. } | Self::Invalid { .. } | Self::Lineage(_) => return None,
         };
         Some(text.to_owned())
     }

@@ -15,13 +15,14 @@ mod receipts;
 mod registrar;
 mod schedule;
 mod upstream;
+mod watch;
 
 pub use amount::cents;
 pub use chrono::{Datelike, Days, Months, NaiveDate};
 pub use error::ProductError;
+pub use lake::{runs, snapshots};
 pub use mesh_engine::function;
 pub use mesh_engine::run::{Materialization, Outcome, PortRun, RunEvent, RunEvents, RunReport};
-pub use lake::{runs, snapshots};
 pub use mesh_engine::source::{InputRead, InputState};
 pub use mesh_engine::table::SnapshotInfo;
 pub use node::{Node, NodeSettings};

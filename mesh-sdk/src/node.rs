@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mesh_api::Client;
+use mesh_api::lineage::Endpoint;
 use mesh_contract::PortVersion;
 use mesh_engine::durable::Disk;
 use mesh_engine::table::PortTable;
@@ -30,6 +31,8 @@ pub struct NodeSettings {
     pub governance: Client,
     /// That token: what other products are asked with.
     pub token: String,
+    /// Who is told of each run's lineage, beside the run's own record.
+    pub lineage: Vec<Endpoint>,
     /// Opens governance's receipts.
     pub receipts: Unsealer,
     /// Where the product answers Flight SQL, for the catalog.

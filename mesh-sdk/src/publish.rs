@@ -1,9 +1,11 @@
 //! Publishing: the product's models built, checked and committed, port by port.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use mesh_api::lineage::{Emitter, EmitterSettings};
 use mesh_engine::model::Model;
-use mesh_engine::run::{Pipeline, PipelinePort, Run, RunEvents, RunReport};
+use mesh_engine::run::{Pipeline, PipelinePort, Run, RunEvent, RunEvents, RunReport};
 use mesh_engine::source::Upstream;
 use mesh_engine::{EngineError, source};
 use url::Url;
@@ -38,7 +40,12 @@ pub enum Selection {
     All,
     /// These ports, and the ports that they are made of.
     Ports(Vec<String>),
+    /// These ports, from the snapshots in service.
+    Only(Vec<String>),
 }
+
+/// How long a publish that is done waits for whoever is told of its lineage.
+const LINEAGE_PATIENCE: Duration = Duration::from_secs(2);
 
 impl Node {
     /// Builds, checks and commits. What failed is in the report: its old snapshot stays in service. One product must
@@ -50,8 +57,10 @@ impl Node {
         let settings = &self.settings;
         let id = settings.clock.now().format("%Y%m%dT%H%M%S%3fZ").to_string();
         let lineage = LineageRecord::default();
-        let events = events.and(lineage.listener());
-        let run = Run::new(id.clone(), settings.clock.clone(), &settings.data, settings.disk.clone()).with_events(events);
+        let emitter = Arc::new(Emitter::start(settings.lineage.clone(), EmitterSettings::default())?);
+        let events = events.and(lineage.listener()).and(emitting(&emitter));
+        let run =
+            Run::new(id.clone(), settings.clock.clone(), &settings.data, settings.disk.clone()).with_events(events);
         let run = if publishing.anew { run.anew() } else { run };
         let run = if publishing.rehearsal { run.rehearsal() } else { run };
         let run = match &publishing.selection {
@@ -60,8 +69,16 @@ impl Node {
                 self.known(ports)?;
                 run.with_ports(ports.clone())
             }
+            Selection::Only(ports) => {
+                self.known(ports)?;
+                run.with_only(ports.clone())
+            }
         };
         let report = run.execute(&self.pipeline()?).await?;
+        drop(run);
+        if let Some(emitter) = Arc::into_inner(emitter) {
+            emitter.close(LINEAGE_PATIENCE).await;
+        }
         let folder = lake::runs_folder(&settings.data, self.product.domain());
         lineage.write(&folder.join(format!("{id}.openlineage.jsonl")));
         Ok(report)
@@ -91,7 +108,12 @@ impl Node {
         }
     }
 
-    fn pipeline(&self) -> Result<Pipeline, ProductError> {
+    /// Other products' ports, as this product reads them.
+    pub(crate) fn upstream(&self) -> CatalogUpstream {
+        CatalogUpstream { governance: self.settings.governance.clone(), token: self.settings.token.clone() }
+    }
+
+    pub(crate) fn pipeline(&self) -> Result<Pipeline, ProductError> {
         let product = &self.product;
         let folder = std::path::absolute(&product.folder)
             .map_err(|source| ProductError::Read { file: product.folder.clone(), source })?;
@@ -99,8 +121,7 @@ impl Node {
             file: folder.clone(),
             source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "it has no absolute path"),
         })?;
-        let (governance, token) = (self.settings.governance.clone(), self.settings.token.clone());
-        let catalog: Arc<dyn Upstream> = Arc::new(CatalogUpstream { governance, token });
+        let catalog: Arc<dyn Upstream> = Arc::new(self.upstream());
         let inputs = product
             .inputs
             .iter()
@@ -129,5 +150,15 @@ impl Node {
             .collect::<Result<Vec<_>, ProductError>>()?;
         let functions = product.functions.clone();
         Ok(Pipeline::new(product.domain(), inputs, ports, functions)?)
+    }
+}
+
+/// Hands each OpenLineage event of a run to whoever is to be told.
+fn emitting(emitter: &Arc<Emitter>) -> impl Fn(&RunEvent<'_>) + Send + Sync + 'static {
+    let emitter = Arc::clone(emitter);
+    move |event| {
+        if let RunEvent::OpenLineage(event) = event {
+            emitter.emit(event);
+        }
     }
 }

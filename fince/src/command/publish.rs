@@ -53,6 +53,7 @@ impl Publish {
             identity: DevelopmentIdentity::new(keys.issuer.clone())?,
             clock: setting.environment.clock.clone(),
             addresses: setting.global.addresses(),
+            lineage: setting.environment.lineage.clone(),
             data,
             keys,
         };

@@ -46,6 +46,7 @@ impl Up {
             identity: DevelopmentIdentity::new(keys.issuer.clone())?,
             clock: setting.environment.clock.clone(),
             addresses: setting.global.addresses(),
+            lineage: setting.environment.lineage.clone(),
             data,
             keys,
         };
@@ -77,7 +78,7 @@ impl Up {
                 setting.output.note(&text.unwrap_or_default());
             }
             // Opened last: whoever finds an open door finds the data behind it.
-            product.open(&mesh, door, &stop, &mut running)?;
+            product.open(&mesh, door, &progress, &stop, &mut running)?;
             started.push(product);
         }
         if !stop.gentle.is_cancelled() {

@@ -40,12 +40,19 @@ pub(crate) async fn start_product(
 }
 
 impl Running {
-    /// Answers Flight SQL behind `door`, and goes on registering what governance has not answered for, until told to
-    /// stop.
+    /// Answers Flight SQL behind `door`, publishes what is due, and goes on registering what governance has not answered
+    /// for, until told to stop.
     ///
     /// # Errors
     /// When the door's address was taken after all.
-    pub(crate) fn open(&self, mesh: &Mesh, door: Reserved, stop: &Stop, running: &mut Parts) -> Result<(), Failure> {
+    pub(crate) fn open(
+        &self,
+        mesh: &Mesh,
+        door: Reserved,
+        progress: &Progress,
+        stop: &Stop,
+        running: &mut Parts,
+    ) -> Result<(), Failure> {
         let readiness = Readiness::new();
         readiness.set(true);
         let settings = FlightSettings {
@@ -59,6 +66,13 @@ impl Running {
         running.spawn(async move {
             let served = mesh_flight::serve(listener, settings, shutdown).await;
             served.map_err(|error| Failure::environment(codes::RUNTIME, "a Flight server ended").because(&error))
+        });
+        let (node, data, shutdown) = (Arc::clone(&self.node), mesh.data.clone(), stop.gentle.clone());
+        let events = progress.events(self.node.product().domain());
+        running.spawn(async move {
+            let domain = node.product().domain().to_owned();
+            node.keep_publishing(events, || data.lock_for_publishing(&domain).ok(), shutdown).await;
+            Ok(())
         });
         let settled = |status: &PortStatus| matches!(status.acceptance, Acceptance::Accepted | Acceptance::Refused(_));
         if !self.statuses.iter().all(settled) {

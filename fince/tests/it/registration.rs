@@ -76,6 +76,7 @@ impl Bank {
             data: data.to_owned(),
             governance: mesh_api::Client::new(governance.clone(), Some(token.clone())).expect("a client"),
             token,
+            lineage: Vec::new(),
             receipts: self.receipts.unsealer(),
             endpoint: None,
             agreements: Agreements::default(),

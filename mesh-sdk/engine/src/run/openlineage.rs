@@ -30,9 +30,10 @@ pub(super) fn lineage(pipeline: &Pipeline, state: &SessionState, plan: &LogicalP
 fn dataset(pipeline: &Pipeline, table: &TableReference) -> Option<Dataset> {
     match table.schema() {
         Some("input") => pipeline.inputs.get(table.table()).map(|input| input.dataset(NAMESPACE, &pipeline.domain)),
-        _ => pipeline.ports.get(table.table()).map(|port| {
-            Dataset::new(NAMESPACE, format!("{}.{}", pipeline.domain, port.versioned()))
-        }),
+        _ => pipeline
+            .ports
+            .get(table.table())
+            .map(|port| Dataset::new(NAMESPACE, format!("{}.{}", pipeline.domain, port.versioned()))),
     }
 }
 

@@ -75,14 +75,17 @@ impl Pipeline {
         &self.dag
     }
 
-    /// The ports to run for `wanted` (all when `None`), in order.
-    pub(super) fn plan(&self, wanted: Option<&[String]>) -> Result<Vec<String>, RunError> {
+    /// The ports to run for `wanted` (all when `None`), in order; when `closed`, with what they read.
+    pub(super) fn plan(&self, wanted: Option<&[String]>, closed: bool) -> Result<Vec<String>, RunError> {
         let Some(wanted) = wanted else { return Ok(self.dag.order().to_vec()) };
         if let Some(stranger) = wanted.iter().find(|port| !self.ports.contains_key(*port)) {
             let nearest = nearest(stranger, self.ports.keys().map(String::as_str));
             return Err(RunError::UnknownPort { domain: self.domain.clone(), port: stranger.clone(), nearest });
         }
-        Ok(self.dag.closure(wanted))
+        if closed {
+            return Ok(self.dag.closure(wanted));
+        }
+        Ok(self.dag.order().iter().filter(|port| wanted.contains(port)).cloned().collect())
     }
 }
 

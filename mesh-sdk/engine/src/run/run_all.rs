@@ -30,6 +30,8 @@ pub struct Run {
     clock: Clock,
     data: PathBuf,
     ports: Option<Vec<String>>,
+    /// Whether what the ports read is run too.
+    closed: bool,
     anew: bool,
     rehearsal: bool,
     memory_bytes_max: usize,
@@ -47,6 +49,7 @@ impl Run {
             clock,
             data: data.into(),
             ports: None,
+            closed: true,
             anew: false,
             rehearsal: false,
             memory_bytes_max: MEMORY_BYTES_MAX,
@@ -59,6 +62,14 @@ impl Run {
     #[must_use]
     pub fn with_ports(mut self, ports: Vec<String>) -> Self {
         self.ports = Some(ports);
+        self
+    }
+
+    /// Runs these ports and no others: what they read is read as it is in service.
+    #[must_use]
+    pub fn with_only(mut self, ports: Vec<String>) -> Self {
+        self.ports = Some(ports);
+        self.closed = false;
         self
     }
 
@@ -98,7 +109,7 @@ impl Run {
     #[tracing::instrument(skip_all, fields(domain = pipeline.domain, run = self.id))]
     pub async fn execute(&self, pipeline: &Pipeline) -> Result<RunReport, EngineError> {
         let path = record::path(&self.data, &pipeline.domain, &self.id)?;
-        let order = pipeline.plan(self.ports.as_deref())?;
+        let order = pipeline.plan(self.ports.as_deref(), self.closed)?;
         let runtime = session::runtime(self.memory_bytes_max, &self.data.join("spill"))?;
         let shared = Shared {
             pipeline: Arc::new(pipeline.clone()),
