@@ -107,6 +107,7 @@ mod tests {
             duration_ms: 1_250,
             inputs: Vec::new(),
             checks: None,
+            quarantined: 0,
             outcome,
         }
     }

@@ -1,5 +1,6 @@
 //! The resolved contract: what every other room reads. Parsing fills it; nothing else can make one.
 
+mod length;
 mod party;
 mod quality;
 mod type_name;
@@ -11,6 +12,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use length::Length;
 pub use party::{Role, Server, SlaProperty, SupportChannel, TeamMember};
 pub use quality::{Expectation, Measure, QualityRule, Severity};
 

@@ -3,11 +3,13 @@
 mod build;
 mod error;
 mod event;
+mod history;
 mod materialization;
 mod merge;
 mod openlineage;
 mod pipeline;
 mod publish;
+mod quarantine;
 mod record;
 mod replay;
 mod report;
@@ -17,7 +19,9 @@ mod staging;
 
 pub use error::RunError;
 pub use event::{RunEvent, RunEvents};
+pub use history::{Measurement, history_file};
 pub use materialization::Materialization;
 pub use pipeline::{Pipeline, PipelinePort};
+pub use quarantine::quarantine_file;
 pub use report::{Outcome, PortRun, RunReport};
 pub use run_all::Run;

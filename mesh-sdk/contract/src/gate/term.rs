@@ -1,11 +1,9 @@
 //! Service levels that are lengths of time.
 
-use serde_json::Value;
-
 use super::found::Found;
 use super::subject::Subject;
 use crate::faults::Pointer;
-use crate::model::{Contract, SlaProperty};
+use crate::model::{Contract, Length, SlaProperty};
 
 /// A service level of one of these names.
 pub(super) fn level<'a>(contract: &'a Contract, names: &[&str]) -> Option<(usize, &'a SlaProperty)> {
@@ -18,22 +16,7 @@ pub(super) fn level<'a>(contract: &'a Contract, names: &[&str]) -> Option<(usize
 
 /// Its length in days; `None` when it is not a positive number of a unit of time.
 pub(super) fn days(level: &SlaProperty) -> Option<f64> {
-    let number = match &level.value {
-        Value::Number(number) => number.as_f64()?,
-        Value::String(text) => text.trim().parse().ok()?,
-        _ => return None,
-    };
-    let unit = match level.unit.as_deref()?.trim().to_lowercase().as_str() {
-        "s" | "sec" | "second" | "seconds" => 1.0 / 86_400.0,
-        "min" | "minute" | "minutes" => 1.0 / 1_440.0,
-        "h" | "hr" | "hour" | "hours" => 1.0 / 24.0,
-        "d" | "day" | "days" => 1.0,
-        "w" | "week" | "weeks" => 7.0,
-        "m" | "mo" | "month" | "months" => 365.25 / 12.0,
-        "y" | "yr" | "year" | "years" => 365.25,
-        _ => return None,
-    };
-    (number > 0.0 && number.is_finite()).then_some(number * unit)
+    level.length().map(Length::days)
 }
 
 /// The length as people write it.

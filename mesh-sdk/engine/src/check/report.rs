@@ -35,6 +35,12 @@ pub struct RuleOutcome {
     pub failing_rows: u64,
     /// Up to five of them by primary key, or by their values when there is no key.
     pub sample_keys: Vec<String>,
+    /// What identifies the rule as it is written now: another threshold makes another version.
+    #[serde(default)]
+    pub version: String,
+    /// Whether the measure is kept back, because it may be a value of a column that reports do not show.
+    #[serde(default)]
+    pub hidden: bool,
 }
 
 /// What a rule checks.
@@ -58,6 +64,8 @@ pub enum RuleKind {
     InvalidValues,
     DuplicateValues,
     Sql,
+    Freshness,
+    Retention,
 }
 
 impl CheckReport {
@@ -102,6 +110,7 @@ impl fmt::Display for RuleOutcome {
         write!(f, "{mark}: {}: expected {}", self.rule, self.expected)?;
         match self.observed {
             Some(observed) => write!(f, ", found {observed}")?,
+            None if self.hidden => write!(f, ", found what is not shown")?,
             None => write!(f, ", found no number")?,
         }
         if self.failing_rows > 0 {

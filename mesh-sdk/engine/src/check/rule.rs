@@ -32,9 +32,27 @@ pub(super) enum Probe {
     Repeats(Vec<String>),
     /// A query that gives one number.
     Sql(String),
+    /// How long before `now` the newest value's time was over, in minutes; both in microseconds since 1970.
+    Age { newest: Box<Expr>, now: i64 },
 }
 
 impl Rule {
+    /// The rule as it is written now, in twelve digits.
+    pub(super) fn version(&self) -> String {
+        // Moments move with the clock and columns shown are no part of a rule: the words say what is expected.
+        let what = match &self.probe {
+            Probe::Rows => "rows".to_owned(),
+            Probe::Counter(_) | Probe::Age { .. } => String::new(),
+            Probe::Repeats(columns) => columns.join(","),
+            Probe::Sql(query) => query.clone(),
+        };
+        let severity = matches!(self.severity, Severity::Error);
+        let written =
+            serde_json::json!([self.name, self.kind, self.column, severity, self.percent, self.expected, what]);
+        let hash = mesh_contract::model::ContractHash::of(&written).to_string();
+        hash.trim_start_matches("sha256:").chars().take(12).collect()
+    }
+
     /// A rule that no row may break, named after kind and column.
     pub(super) fn none_may(kind: RuleKind, word: &str, column: &str, expected: String, failing: Expr) -> Self {
         Self {

@@ -8,7 +8,7 @@ use datafusion::error::DataFusionError;
 use datafusion::functions_aggregate::expr_fn::count;
 use datafusion::logical_expr::lit;
 use datafusion::prelude::{Expr, ident};
-use mesh_contract::model::{Classification, SchemaObject};
+use mesh_contract::model::{Classification, DataType, Property, SchemaObject};
 
 use super::rule::{Probe, Rule};
 use crate::source::shown;
@@ -20,7 +20,7 @@ const SAMPLES_MAX: usize = 5;
 pub(super) async fn keys(data: &DataFrame, object: &SchemaObject, rule: &Rule) -> Result<Vec<String>, DataFusionError> {
     let key: Vec<String> = object.primary_key().iter().map(|property| property.name.clone()).collect();
     let (rows, columns) = match &rule.probe {
-        Probe::Rows | Probe::Sql(_) => return Ok(Vec::new()),
+        Probe::Rows | Probe::Sql(_) | Probe::Age { .. } => return Ok(Vec::new()),
         Probe::Counter(failing) => {
             let columns = if key.is_empty() { rule.shows.clone() } else { key };
             (data.clone().filter(failing.as_ref().clone())?, columns)
@@ -53,13 +53,24 @@ pub(super) fn repeated(data: &DataFrame, columns: &[String]) -> Result<DataFrame
 /// Name of the column that counts copies; no contract can have it.
 pub(super) const COPIES: &str = " copies";
 
+/// Whether reports do not show the column's values: it is restricted, others see it masked, or a member of it is so.
+pub(super) fn is_secret(property: &Property) -> bool {
+    let mask = property.custom.get("mask").and_then(serde_json::Value::as_str).map(str::trim);
+    property.classification == Some(Classification::Restricted)
+        || mask.is_some_and(|mask| !matches!(mask.to_lowercase().as_str(), "" | "none" | "clear" | "off"))
+        || match &property.data_type {
+            DataType::Object(members) => members.iter().any(is_secret),
+            DataType::Array(item) => is_secret(item),
+            _ => false,
+        }
+}
+
 fn described(batch: &RecordBatch, object: &SchemaObject) -> Result<Vec<String>, ArrowError> {
     let options = FormatOptions::default().with_null("null");
     let schema = batch.schema();
     let mut rows = vec![String::new(); batch.num_rows()];
     for (field, array) in schema.fields().iter().zip(batch.columns()) {
-        let property = object.property(field.name());
-        let secret = property.and_then(|property| property.classification) == Some(Classification::Restricted);
+        let secret = object.property(field.name()).is_some_and(is_secret);
         let values = ArrayFormatter::try_new(array.as_ref(), &options)?;
         for (at, row) in rows.iter_mut().enumerate() {
             let value = if secret { "(restricted)".to_owned() } else { shown(&values.value(at).try_to_string()?) };

@@ -3,6 +3,7 @@
 use arrow::array::{Array, AsArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Float64Type};
+use datafusion::dataframe::DataFrame;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use mesh_contract::model::{Property, SchemaObject};
@@ -26,9 +27,10 @@ pub(super) fn substitute(query: &str, object: &SchemaObject, property: Option<&P
 pub(super) async fn run(session: &SessionContext, rule: &str, query: &str) -> Result<Option<f64>, CheckError> {
     let refuse = |what: String| CheckError::Rule { rule: rule.to_owned(), what };
     let model = Model::parse(rule, "the query", query).map_err(|error| refuse(error.to_string()))?;
-    let state = session.state();
+    // Not `session.state()`, which sets the clock of `now()` anew.
+    let state = session.state_ref().read().clone();
     let plan = state.statement_to_plan(model.statement()).await.map_err(|error| refuse(said(&error)))?;
-    let batches = session.execute_logical_plan(plan).await?.collect().await.map_err(|error| refuse(said(&error)))?;
+    let batches = DataFrame::new(state, plan).collect().await.map_err(|error| refuse(said(&error)))?;
     let rows: usize = batches.iter().map(arrow::array::RecordBatch::num_rows).sum();
     let columns = batches.first().map_or(0, arrow::array::RecordBatch::num_columns);
     let value = match batches.iter().find(|batch| batch.num_rows() == 1) {

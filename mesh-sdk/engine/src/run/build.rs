@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use datafusion::catalog::TableProvider;
 use datafusion::dataframe::DataFrame;
 use mesh_lineage::Lineage;
 
@@ -11,10 +12,11 @@ use super::materialization::Materialization;
 use super::merge;
 use super::pipeline::{PipelinePort, object};
 use super::publish::Shared;
+use super::quarantine::{self, quarantine_file};
 use super::report::Outcome;
 use super::session::{self, Opened};
 use super::{openlineage, replay, staging};
-use crate::check::{CheckError, CheckReport, check};
+use crate::check::{CheckError, CheckReport, Given, check_contract, names_sources};
 use crate::error::EngineError;
 use crate::model::{ModelError, OutputSchema};
 use crate::source::InputRead;
@@ -28,6 +30,7 @@ pub(super) struct Progress {
     pub(super) inputs: Vec<InputRead>,
     pub(super) checks: Option<CheckReport>,
     pub(super) lineage: Option<Lineage>,
+    pub(super) quarantined: u64,
 }
 
 /// A model that is planned and fits its contract.
@@ -52,7 +55,12 @@ pub(super) async fn build(
         }
         refuse_changed(port, &opened)?;
     }
-    let planned = planned(shared, port, opened, progress).await?;
+    let mut planned = planned(shared, port, opened, progress).await?;
+    let apart = quarantine::apart(&planned.query, object(port)?).await?;
+    let set_apart = apart.map(|apart| {
+        planned.query = apart.good;
+        apart.bad
+    });
     let candidate = stage(shared, port, &planned, progress).await?;
     (progress.rows, progress.bytes) = (candidate.rows(), candidate.bytes());
     let candidate = onto(shared, port, candidate, base).await?;
@@ -60,9 +68,17 @@ pub(super) async fn build(
         given_up(candidate).await;
         return Err(error);
     }
+    progress.quarantined = set_apart.as_ref().map_or(0, |rows| quarantine::rows(rows) as u64);
     if shared.rehearsal {
         given_up(candidate).await;
         return Ok(Outcome::Rehearsed);
+    }
+    if let Some(rows) = set_apart {
+        let path = quarantine_file(&shared.data, &shared.pipeline.domain, port.model.port(), &shared.run);
+        if let Err(error) = quarantine::keep(shared.disk.clone(), path, rows).await {
+            given_up(candidate).await;
+            return Err(error.into());
+        }
     }
     let (contract, model) = (&port.contract, port.model.sql());
     let request = CommitRequest { contract, run: &shared.run, inputs: &progress.inputs, model };
@@ -115,7 +131,7 @@ async fn stage(
     }
     // A required value is missing. The table cannot hold such a row, so the rules count over the query itself.
     let data = replay::table(query.clone(), output.clone())?;
-    let report = check(data, object(port)?, &shared.pipeline.functions, Arc::clone(&shared.runtime)).await?;
+    let report = measured(shared, port, data).await?;
     shared.events.tell(RunEvent::Checked { port: port.model.port(), checks: &report });
     progress.rows = report.rows;
     progress.checks = Some(report.clone());
@@ -149,11 +165,28 @@ async fn checked(
     progress: &mut Progress,
 ) -> Result<(), EngineError> {
     let data = candidate.provider(&shared.runtime)?;
-    let report = check(data, object(port)?, &shared.pipeline.functions, Arc::clone(&shared.runtime)).await?;
+    let report = measured(shared, port, data).await?;
     shared.events.tell(RunEvent::Checked { port: port.model.port(), checks: &report });
     let failed = (!report.passed()).then(|| CheckError::Failed(Box::new(report.clone())));
     progress.checks = Some(report);
     failed.map_or(Ok(()), |failed| Err(failed.into()))
+}
+
+/// What the contract's rules say about the whole port. Rules that read what it is made of see all of that, also where the
+/// run goes on from a snapshot and reads only what is new.
+async fn measured(
+    shared: &Shared,
+    port: &PipelinePort,
+    data: Arc<dyn TableProvider>,
+) -> Result<CheckReport, EngineError> {
+    let (object, now) = (object(port)?, shared.clock.now());
+    let sources = if names_sources(object, &shared.pipeline.domain) {
+        Some(session::open(&shared.pipeline, port, None, &shared.runtime, now).await?.state)
+    } else {
+        None
+    };
+    let given = Given { functions: &shared.pipeline.functions, runtime: Arc::clone(&shared.runtime), now, sources };
+    Ok(check_contract(data, &port.contract, object, given).await?)
 }
 
 /// Files that no snapshot names cost space and nothing else, so what led here is what is reported.

@@ -1,5 +1,6 @@
 //! One port of a run: its outcome and what it took.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use super::openlineage;
 use super::pipeline::{Pipeline, PipelinePort};
 use super::report::{Outcome, PortRun};
 use crate::ErrorKind;
+use crate::durable::Disk;
 use crate::error::EngineError;
 
 /// Waits before what is away is asked once more: long enough for a restart, short enough for whoever watches.
@@ -29,6 +31,9 @@ pub(super) struct Shared {
     pub(super) anew: bool,
     /// Nothing is committed.
     pub(super) rehearsal: bool,
+    /// Where rows go that are set apart, and how they are synced.
+    pub(super) data: PathBuf,
+    pub(super) disk: Disk,
 }
 
 /// Publishes one port. Whatever goes wrong, the old snapshot stays in service.
@@ -59,6 +64,7 @@ pub(super) async fn publish(shared: &Shared, port: &PipelinePort) -> PortRun {
         duration_ms: u64::try_from(duration.num_milliseconds()).unwrap_or_default(),
         inputs: progress.inputs,
         checks: progress.checks,
+        quarantined: progress.quarantined,
         outcome,
     }
 }

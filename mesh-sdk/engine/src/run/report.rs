@@ -39,6 +39,9 @@ pub struct PortRun {
     pub inputs: Vec<InputRead>,
     /// What the checks found, when it came to them.
     pub checks: Option<CheckReport>,
+    /// Rows that broke a rule and were set apart, where the contract asks for it.
+    #[serde(default)]
+    pub quarantined: u64,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -104,16 +107,26 @@ impl fmt::Display for RunReport {
     }
 }
 
+impl PortRun {
+    fn write_quarantined(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.quarantined > 0 { write!(f, ", {} set apart", self.quarantined) } else { Ok(()) }
+    }
+}
+
 impl fmt::Display for PortRun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.outcome {
             Outcome::Committed { version } => {
-                write!(f, "{}: {} rows committed as version {version}", self.port, self.rows)
+                write!(f, "{}: {} rows committed as version {version}", self.port, self.rows)?;
+                self.write_quarantined(f)
             }
             Outcome::Unchanged { version } => {
                 write!(f, "{}: nothing is new since version {version}", self.port)
             }
-            Outcome::Rehearsed => write!(f, "{}: {} rows would be committed", self.port, self.rows),
+            Outcome::Rehearsed => {
+                write!(f, "{}: {} rows would be committed", self.port, self.rows)?;
+                self.write_quarantined(f)
+            }
             Outcome::Skipped { because } => {
                 write!(f, "{}: skipped, because `{because}` has no new snapshot", self.port)
             }

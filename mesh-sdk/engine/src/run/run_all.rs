@@ -13,7 +13,7 @@ use super::event::{RunEvent, RunEvents};
 use super::pipeline::Pipeline;
 use super::publish::{Shared, publish};
 use super::report::{Outcome, PortRun, RunReport};
-use super::{record, session};
+use super::{history, record, session};
 use crate::durable::Disk;
 use crate::error::EngineError;
 
@@ -119,12 +119,17 @@ impl Run {
             events: self.events.clone(),
             anew: self.anew,
             rehearsal: self.rehearsal,
+            data: self.data.clone(),
+            disk: self.disk.clone(),
         };
         let started_at = self.clock.now();
         let ports = all(&shared, &order).await?;
         let ended_at = self.clock.now();
         let report = RunReport { run: self.id.clone(), domain: pipeline.domain.clone(), started_at, ended_at, ports };
         record::write(self.disk.clone(), path, &report).await?;
+        if !self.rehearsal {
+            history::add(self.disk.clone(), &self.data, &report).await?;
+        }
         Ok(report)
     }
 }
@@ -178,6 +183,7 @@ fn skipped(port: &str, because: String) -> PortRun {
         duration_ms: 0,
         inputs: Vec::new(),
         checks: None,
+        quarantined: 0,
         outcome: Outcome::Skipped { because },
     }
 }

@@ -10,6 +10,7 @@ mod increment;
 mod lineage;
 mod product;
 mod profile;
+mod quality;
 mod read;
 mod run;
 mod soundness;
