@@ -6,7 +6,7 @@ use super::characters::forbidden_characters;
 use super::node::{Node, Span};
 use super::plain::plain;
 use super::scalar::{Asked, Scalar};
-use super::tree::{DEPTH_MAX, ITEMS_MAX, NODES_MAX, Refusal, Tree};
+use super::tree::{DEPTH_MAX, ITEMS_MAX, NODES_MAX, Refusal, Tree, Whole};
 use crate::codes;
 use crate::diagnostic::Diagnostic;
 
@@ -31,12 +31,12 @@ pub(crate) fn read(text: &str) -> Result<Node, Vec<Diagnostic>> {
         None => events(text).and_then(|(tree, last)| tree.finish(last)),
     };
     match read {
-        Ok((_, Some((len, span)), _)) => {
+        Ok(Whole { too_long: Some((len, span)), .. }) => {
             let message = format!("a list or mapping of {len} items, of which {ITEMS_MAX} are allowed");
             Err(vec![Diagnostic::error(codes::LIMIT, message, span)])
         }
-        Ok((root, None, deceiving)) if deceiving.is_empty() => Ok(root),
-        Ok((_, None, deceiving)) => Err(deceiving),
+        Ok(Whole { root, deceiving, .. }) if deceiving.is_empty() => Ok(root),
+        Ok(Whole { deceiving, .. }) => Err(deceiving),
         Err(refusal) => Err(vec![explain(text, refusal)]),
     }
 }

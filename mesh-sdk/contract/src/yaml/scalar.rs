@@ -197,6 +197,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "expectations read better without borrows")]
     fn check(text: &str, expected: Option<Kind>) {
         let scalar = Scalar { text: text.into(), plain: true, asked: Asked::Nothing };
         assert_eq!(scalar.value().ok(), expected, "{text}");

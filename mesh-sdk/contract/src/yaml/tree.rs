@@ -48,6 +48,15 @@ pub(super) struct Tree<'a> {
     deceiving: Vec<Diagnostic>,
 }
 
+/// A document that was read, and what may still forbid it.
+pub(super) struct Whole {
+    pub(super) root: Node,
+    /// The longest list or mapping of more than [`ITEMS_MAX`] items.
+    pub(super) too_long: Option<(usize, Span)>,
+    /// Texts with characters that deceive.
+    pub(super) deceiving: Vec<Diagnostic>,
+}
+
 /// A list or mapping that has not ended.
 struct Open {
     span: Span,
@@ -148,14 +157,14 @@ impl<'a> Tree<'a> {
         self.root.is_some()
     }
 
-    /// The document, and its characters that deceive; `last` is where the text ends.
-    pub(super) fn finish(self, last: Span) -> Result<(Node, Option<(usize, Span)>, Vec<Diagnostic>), Refusal> {
+    /// The document; `last` is where the text ends.
+    pub(super) fn finish(self, last: Span) -> Result<Whole, Refusal> {
         // Many aliases of few anchors is what a bomb looks like before it has grown.
         if self.aliases >= NAMES_MAX / 2 && self.aliases > 10 * self.anchors.len() {
             return Err(Refusal::TooFar(last));
         }
         let root = self.root.unwrap_or(Node { kind: Kind::Null, span: last });
-        Ok((root, self.too_long, self.deceiving))
+        Ok(Whole { root, too_long: self.too_long, deceiving: self.deceiving })
     }
 
     fn count(&mut self, nodes: usize, text_len: usize, span: Span) -> Result<(), Refusal> {
