@@ -1,4 +1,4 @@
-"""Every command of README.md, in its order, in a copy of the repository.
+"""Every command of README.md and of the guides, in their order, each in a copy of the repository.
 
 A block marked `sh` or `python` is run; other blocks are shown only. What differs from a reader's machine:
 
@@ -21,14 +21,17 @@ from mesh import FINCE, ROOT, Mesh
 
 BLOCK = re.compile(r"^```(sh|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INSTALL = re.compile(r"pip install (.+)")
-UP = re.compile(r"(cargo run --release --|target/release/fince|fince) up")
+UP = re.compile(r"^(cargo run --release --|target/release/fince|fince) up", re.MULTILINE)
 
 
-def blocks() -> list[tuple[str, str]]:
-    return BLOCK.findall((ROOT / "README.md").read_text())
+PAGES = ["README.md", *sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs/guides").glob("*.md"))]
 
 
-@pytest.fixture(scope="module")
+def blocks(page: str) -> list[tuple[str, str]]:
+    return BLOCK.findall((ROOT / page).read_text())
+
+
+@pytest.fixture
 def copy(tmp_path_factory):
     """What a clone would hold, with the changes that are not committed yet."""
     folder = tmp_path_factory.mktemp("clone") / "fince"
@@ -45,14 +48,16 @@ def copy(tmp_path_factory):
 
 
 def test_the_readme_has_commands():
-    kinds = [kind for kind, _ in blocks()]
+    kinds = [kind for kind, _ in blocks("README.md")]
     assert "sh" in kinds and "python" in kinds
+    assert len(PAGES) > 1
 
 
-def test_every_block_runs_in_order(copy):
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_runs_in_order(copy, page):
     mesh = Mesh(copy / ".fince", root=copy)
     try:
-        for kind, text in blocks():
+        for kind, text in blocks(page):
             run(kind, moved(text, mesh), copy, mesh)
         assert mesh.process is not None, "no block starts the mesh"
         assert mesh.end() == 0, mesh.printed()
@@ -62,7 +67,7 @@ def test_every_block_runs_in_order(copy):
 
 def moved(text: str, mesh: Mesh) -> str:
     """The ports of the text, where this mesh listens."""
-    return re.sub(r"\b84(6[0-4]|70)\b", lambda port: str(mesh.base + int(port[0]) - 8460), text)
+    return re.sub(r"\b84(6[0-4]|7[0-9])\b", lambda port: str(mesh.base + int(port[0]) - 8460), text)
 
 
 def run(kind: str, text: str, copy: Path, mesh: Mesh) -> None:

@@ -36,7 +36,11 @@ async fn two_ports_are_published_in_order_with_a_record() {
             RunEvent::Rows { port, rows } => format!("rows {port} {rows}"),
             RunEvent::Checked { port, checks } => format!("checked {port}: {checks}"),
             RunEvent::Ended(done) => format!("ended {}", done.port),
-            RunEvent::OpenLineage(event) => format!("lineage of {}: {:?}", event.job.name, event.event_type),
+            RunEvent::OpenLineage(event) => format!(
+                "lineage of {}: {}",
+                event.job.name,
+                serde_json::to_value(event.event_type).expect("a kind").as_str().expect("a word")
+            ),
             other => format!("{other:?}"),
         });
     });
@@ -48,16 +52,16 @@ async fn two_ports_are_published_in_order_with_a_record() {
     ");
     assert_snapshot!(events.lock().expect("a lock").join("\n"), @"
     started loans
-    lineage of lending.loans_v1: Start
+    lineage of lending.loans_v1: START
     rows loans 2
     checked loans: 5 of 5 rules hold on 2 rows
-    lineage of lending.loans_v1: Complete
+    lineage of lending.loans_v1: COMPLETE
     ended loans
     started totals
-    lineage of lending.totals_v1: Start
+    lineage of lending.totals_v1: START
     rows totals 1
     checked totals: 1 of 1 rules hold on 1 rows
-    lineage of lending.totals_v1: Complete
+    lineage of lending.totals_v1: COMPLETE
     ended totals
     ");
     let record = fs::read(product.path("data/runs/lending/run-1.json")).expect("a record");
