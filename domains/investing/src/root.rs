@@ -16,8 +16,8 @@ pub(crate) fn between(low: f64, high: f64, function: impl Fn(f64) -> (f64, f64))
     if at_high == 0.0 {
         return Some(high);
     }
-    // No number has no sign, and fails here too.
-    if !(at_low * at_high < 0.0) {
+    let product = at_low * at_high;
+    if product.is_nan() || product >= 0.0 {
         return None;
     }
     let rises = at_low < 0.0;

@@ -45,8 +45,7 @@ impl Bond {
     pub(super) fn valued(&self, rate: f64) -> Option<Valued> {
         let frequency = self.frequency;
         let period = 1.0 + rate / frequency;
-        // No number is not greater either.
-        if !(period > 0.0) {
+        if period.is_nan() || period <= 0.0 {
             return None;
         }
         let (mut years, mut dirty, mut slope, mut curve) = (0.0, 0.0, 0.0, 0.0);
