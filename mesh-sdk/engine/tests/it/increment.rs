@@ -1,11 +1,11 @@
 //! Ports that go on from the snapshot before: appended, merged, unchanged, or refused.
 
-use datafusion::prelude::SessionContext;
 use insta::assert_snapshot;
 use mesh_engine::run::{Materialization, Outcome, Pipeline, PipelinePort, RunReport};
 use mesh_engine::table::CommitRequest;
 
 use crate::product::{LOANS, LOANS_SQL, Product, TOTALS, TOTALS_SQL};
+use crate::support::session;
 
 fn pipeline(product: &Product, materialization: Materialization, sql: &str) -> Pipeline {
     let loans = PipelinePort { materialization, ..product.port("loans", sql, LOANS) };
@@ -20,7 +20,7 @@ async fn run(product: &Product, pipeline: &Pipeline, id: &str) -> RunReport {
 async fn rows(product: &Product) -> String {
     let snapshot = product.table("loans").newest().await.expect("a log").expect("a snapshot");
     let url = product.path("lake/lending/loans_v1");
-    let session = SessionContext::new();
+    let session = session();
     let table = deltalake::open_table(url::Url::from_directory_path(url).expect("a folder")).await.expect("a table");
     let provider = table.table_provider().await.expect("a provider");
     let frame = session.read_table(provider).expect("a frame");

@@ -267,7 +267,7 @@ async fn nothing_that_changes_is_missing_from_the_lineage() {
 }
 
 #[tokio::test]
-#[ignore = "minutes; `--run-ignored all -E 'test(of_thousands)'`"]
-async fn nothing_that_changes_is_missing_from_the_lineage_of_thousands() {
+#[ignore = "nightly: 2,500 random queries take minutes"]
+async fn nightly_nothing_that_changes_is_missing_from_the_lineage_of_thousands() {
     judge(&ask_about(1_000_000..1_002_500).await, 2_000);
 }

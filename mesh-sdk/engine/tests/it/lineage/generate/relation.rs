@@ -31,7 +31,7 @@ impl Generator {
     pub(super) fn table(&mut self) -> Relation {
         let (name, columns) = self.dice.pick(&[("t", T), ("t", T), ("u", U), ("w", W)]);
         self.tables.insert(name);
-        self.alias(name.to_owned(), columns)
+        self.alias(name, columns)
     }
 
     fn relation(&mut self, depth: usize) -> Relation {
@@ -47,7 +47,7 @@ impl Generator {
         }
     }
 
-    fn alias(&mut self, text: String, columns: &[(&str, Type)]) -> Relation {
+    fn alias(&mut self, text: &str, columns: &[(&str, Type)]) -> Relation {
         let alias = self.name("q");
         let column = |(name, of): &(&str, Type)| Column { text: format!("{alias}.{name}"), of: *of };
         Relation { columns: columns.iter().map(column).collect(), text: format!("{text} AS {alias}") }
@@ -57,16 +57,16 @@ impl Generator {
         self.met("view");
         if self.dice.chance(50) {
             self.tables.extend(["t", "u"]);
-            self.alias("v1".into(), V1)
+            self.alias("v1", V1)
         } else {
             self.tables.insert("w");
-            self.alias("v2".into(), V2)
+            self.alias("v2", V2)
         }
     }
 
     fn series(&mut self) -> Relation {
         self.met("table function");
-        self.alias("range(0, 4)".into(), &[("value", Type::Int)])
+        self.alias("range(0, 4)", &[("value", Type::Int)])
     }
 
     fn opened_struct(&mut self) -> Relation {
@@ -83,7 +83,7 @@ impl Generator {
         self.tables.insert("t");
         let other = self.dice.pick(&["k", "a", "b"]);
         self.alias(
-            format!("(SELECT unnest(xs) AS item, {other} AS other FROM t)"),
+            &format!("(SELECT unnest(xs) AS item, {other} AS other FROM t)"),
             &[("item", Type::Int), ("other", Type::Int)],
         )
     }
