@@ -17,6 +17,7 @@ mod new_domain;
 mod ports;
 mod publish;
 mod reference;
+mod reproduce;
 mod runs;
 mod snapshots;
 mod sql;
@@ -46,6 +47,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     New(new_domain::New),
     Publish(publish::Publish),
+    Reproduce(reproduce::Reproduce),
     Runs(runs::Runs),
     Snapshots(snapshots::Snapshots),
     Generate(generate::Generate),
@@ -76,6 +78,7 @@ impl Command {
             Self::Up(_) => "fince up",
             Self::Sql(_) => "fince sql",
             Self::Publish(_) => "fince publish",
+            Self::Reproduce(_) => "fince reproduce",
             Self::Runs(_) => "fince runs",
             Self::Snapshots(_) => "fince snapshots",
             Self::Generate(_) => "fince generate",
@@ -111,6 +114,7 @@ impl Command {
             Self::Up(up) => up.run(setting).await,
             Self::Sql(sql) => sql.run(setting).await,
             Self::Publish(publish) => publish.run(setting).await,
+            Self::Reproduce(reproduce) => reproduce.run(setting).await,
             Self::Runs(runs) => runs.run(setting),
             Self::Snapshots(snapshots) => snapshots.run(setting).await,
             Self::Generate(generate) => generate.run(setting).await,

@@ -22,7 +22,7 @@ pub use chrono::{Datelike, Days, Months, NaiveDate};
 pub use error::ProductError;
 pub use lake::{runs, snapshots};
 pub use mesh_engine::function;
-pub use mesh_engine::run::{Materialization, Outcome, PortRun, RunEvent, RunEvents, RunReport};
+pub use mesh_engine::run::{Materialization, Outcome, PortRun, Reproduction, RunEvent, RunEvents, RunReport};
 pub use mesh_engine::source::{InputRead, InputState};
 pub use mesh_engine::table::SnapshotInfo;
 pub use node::{Node, NodeSettings};

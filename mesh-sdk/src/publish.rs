@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mesh_api::lineage::{Emitter, EmitterSettings};
+use mesh_contract::PortVersion;
 use mesh_engine::model::Model;
-use mesh_engine::run::{Pipeline, PipelinePort, Run, RunEvent, RunEvents, RunReport};
+use mesh_engine::run::{Pipeline, PipelinePort, Reproduction, Run, RunEvent, RunEvents, RunReport};
 use mesh_engine::source::Upstream;
 use mesh_engine::{EngineError, source};
 use url::Url;
@@ -82,6 +83,16 @@ impl Node {
         let folder = lake::runs_folder(&settings.data, self.product.domain());
         lineage.write(&folder.join(format!("{id}.openlineage.jsonl")));
         Ok(report)
+    }
+
+    /// Makes a snapshot again from exactly what it was made of, and compares.
+    ///
+    /// # Errors
+    /// [`ProductError`] when the port is not there, its model has changed since, or an input is not as it was.
+    pub async fn reproduce(&self, port: &PortVersion, version: u64) -> Result<Reproduction, ProductError> {
+        let name = port.name.port().to_owned();
+        self.known(std::slice::from_ref(&name))?;
+        Ok(self.pipeline()?.reproduce(&name, version, &self.settings.data.join("spill")).await?)
     }
 
     /// The ports in service that were never published.

@@ -48,7 +48,11 @@ impl Snapshots {
     }
 }
 
-fn parse(text: &str) -> Result<PortVersion, Failure> {
+/// A port with its major, or for major 1 without.
+///
+/// # Errors
+/// When the text is no port's name.
+pub(super) fn parse(text: &str) -> Result<PortVersion, Failure> {
     let wrong = |error: &dyn std::error::Error| Failure::usage(codes::PORT, "").because(error);
     let name: PortName = text.parse().map_err(|error| wrong(&error).help("`fince ports` lists them"))?;
     let versioned = name.port().rsplit_once("_v").and_then(|(port, major)| Some((port, major.parse::<u64>().ok()?)));

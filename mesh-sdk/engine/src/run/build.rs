@@ -14,7 +14,7 @@ use super::pipeline::{PipelinePort, object};
 use super::publish::Shared;
 use super::quarantine::{self, quarantine_file};
 use super::report::Outcome;
-use super::session::{self, Opened};
+use super::session::{self, Opened, Reading};
 use super::{openlineage, replay, staging};
 use crate::check::{CheckError, CheckReport, Given, check_contract, names_sources};
 use crate::error::EngineError;
@@ -47,7 +47,8 @@ pub(super) async fn build(
 ) -> Result<Outcome, EngineError> {
     let newest = port.table.newest().await?;
     let base = if shared.anew { None } else { port.materialization.base(port, newest)? };
-    let opened = session::open(&shared.pipeline, port, base.as_deref(), &shared.runtime, shared.clock.now()).await?;
+    let reading = base.as_deref().map_or(Reading::Now, Reading::Since);
+    let opened = session::open(&shared.pipeline, port, reading, &shared.runtime, shared.clock.now()).await?;
     progress.inputs.clone_from(&opened.reads);
     if let Some(base) = &base {
         if !opened.is_new {
@@ -181,7 +182,7 @@ async fn measured(
 ) -> Result<CheckReport, EngineError> {
     let (object, now) = (object(port)?, shared.clock.now());
     let sources = if names_sources(object, &shared.pipeline.domain) {
-        Some(session::open(&shared.pipeline, port, None, &shared.runtime, now).await?.state)
+        Some(session::open(&shared.pipeline, port, Reading::Now, &shared.runtime, now).await?.state)
     } else {
         None
     };

@@ -46,6 +46,16 @@ pub enum RunError {
         /// The port.
         port: String,
     },
+    /// A snapshot cannot be made again.
+    #[error("version {version} of `{port}` cannot be made again: {why}")]
+    NotReproducible {
+        /// The port.
+        port: String,
+        /// The snapshot.
+        version: u64,
+        /// Why not.
+        why: String,
+    },
     /// A run id that cannot be a file name.
     #[error("`{id}` cannot be the id of a run")]
     Id {
@@ -77,6 +87,7 @@ impl RunError {
             Self::Record { .. } => 1044,
             Self::NeedsFull { .. } => 1045,
             Self::NeedsKey { .. } => 1046,
+            Self::NotReproducible { .. } => 1047,
         })
     }
 
@@ -89,6 +100,7 @@ impl RunError {
             | Self::NeverPublished { .. }
             | Self::NeedsFull { .. }
             | Self::NeedsKey { .. }
+            | Self::NotReproducible { .. }
             | Self::Id { .. } => ErrorKind::Invalid,
             Self::Setup(_) => ErrorKind::Internal,
             Self::Record { cause, .. } if cause.kind() == std::io::ErrorKind::StorageFull => ErrorKind::Exhausted,
@@ -107,6 +119,9 @@ impl RunError {
                 "publish it anew from all of its inputs with `--full`; what is no longer among them is then gone"
                     .into(),
             ),
+            Self::NotReproducible { .. } => {
+                Some("check out the product as it was when the snapshot was published, and try again".into())
+            }
             Self::NeedsKey { .. } => Some("state `primaryKey` in the contract, or another materialization".into()),
             Self::Id { .. } => Some("use letters, digits, `-` and `_`".into()),
             Self::Setup(_) => None,

@@ -14,8 +14,8 @@ use super::error::RunError;
 use super::pipeline::{Pipeline, PipelinePort};
 use crate::error::EngineError;
 use crate::model::Source;
-use crate::source::{InputRead, InputState};
-use crate::table::Snapshot;
+use crate::source::{Input, InputRead, InputState, OpenInput};
+use crate::table::{AsOf, Snapshot};
 
 const CATALOG: &str = "mesh";
 
@@ -41,17 +41,55 @@ pub(super) struct Opened {
     pub(super) changed: Vec<String>,
 }
 
-/// A session in which only what the model names exists, and what it is at this moment: with a snapshot to go on from, without
-/// the files that it was made of. It has no factories for external tables and reads no paths.
+/// Which state of its inputs a model reads.
+#[derive(Clone, Copy)]
+pub(super) enum Reading<'a> {
+    /// As they are.
+    Now,
+    /// As they are, without the files that this snapshot was made of.
+    Since(&'a Snapshot),
+    /// As they were when this snapshot was made.
+    As(&'a Snapshot),
+}
+
+impl<'a> Reading<'a> {
+    /// What a snapshot says it read under this name.
+    fn of(snapshot: &'a Snapshot, name: &str) -> Option<&'a InputState> {
+        snapshot.info().inputs.iter().find(|read| read.name == name).map(|read| &read.state)
+    }
+
+    async fn input(self, input: &Input, name: &str, runtime: &RuntimeEnv) -> Result<OpenInput, EngineError> {
+        Ok(match self {
+            Self::Now => input.open(runtime, None).await?,
+            Self::Since(base) => input.open(runtime, Self::of(base, name)).await?,
+            Self::As(past) => match Self::of(past, name) {
+                Some(state) => input.open_as(runtime, state).await?,
+                None => input.open(runtime, None).await?,
+            },
+        })
+    }
+
+    async fn sibling(self, sibling: &PipelinePort, name: &str) -> Result<Arc<Snapshot>, EngineError> {
+        match self {
+            Self::As(past) => match Self::of(past, name) {
+                Some(InputState::Port { snapshot, .. }) => sibling.table.as_of(&AsOf::Version(*snapshot)).await,
+                _ => committed(sibling).await,
+            },
+            Self::Now | Self::Since(_) => committed(sibling).await,
+        }
+    }
+}
+
+/// A session in which only what the model names exists, in the state that `reading` says. It has no factories for external
+/// tables and reads no paths.
 pub(super) async fn open(
     pipeline: &Pipeline,
     port: &PipelinePort,
-    base: Option<&Snapshot>,
+    reading: Reading<'_>,
     runtime: &Arc<RuntimeEnv>,
     now: DateTime<Utc>,
 ) -> Result<Opened, EngineError> {
-    let (mut reads, mut is_new, mut changed) = (Vec::new(), base.is_none(), Vec::new());
-    let since = |name: &str| base?.info().inputs.iter().find(|read| read.name == name).map(|read| &read.state);
+    let (mut reads, mut is_new, mut changed) = (Vec::new(), matches!(reading, Reading::Now), Vec::new());
     let catalog = Arc::new(MemoryCatalogProvider::new());
     let own: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
     let inputs: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
@@ -62,7 +100,7 @@ pub(super) async fn open(
             Source::Input(name) => {
                 let Some(input) = pipeline.inputs.get(name) else { continue };
                 let name = format!("input.{name}");
-                let opened = input.open(runtime, since(&name)).await?;
+                let opened = reading.input(input, &name, runtime).await?;
                 inputs.register_table(input.name().to_owned(), opened.table)?;
                 is_new |= opened.is_new;
                 changed.extend(opened.changed);
@@ -70,13 +108,13 @@ pub(super) async fn open(
             }
             Source::Port(name) => {
                 let Some(sibling) = pipeline.ports.get(name) else { continue };
-                let snapshot = committed(sibling).await?;
+                let read = format!("{}.{name}", pipeline.domain);
+                let snapshot = reading.sibling(sibling, &read).await?;
                 own.register_table(name.clone(), snapshot.provider())?;
                 let port = format!("{}.{}", pipeline.domain, sibling.versioned());
                 let state = InputState::Port { port, snapshot: snapshot.info().version };
-                let name = format!("{}.{name}", pipeline.domain);
-                is_new |= since(&name) != Some(&state);
-                reads.push(InputRead { name, state });
+                is_new |= matches!(reading, Reading::Since(base) if Reading::of(base, &read) != Some(&state));
+                reads.push(InputRead { name: read, state });
             }
         }
     }

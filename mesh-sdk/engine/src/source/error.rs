@@ -130,6 +130,14 @@ pub enum SourceError {
         /// One line each.
         differences: Vec<String>,
     },
+    /// What an earlier run read cannot be read again.
+    #[error("input `{input}`: {what}")]
+    Past {
+        /// Input name.
+        input: String,
+        /// What is not as it was.
+        what: String,
+    },
     /// Nobody answers for another product's port, or the answer broke off.
     #[error("input `{input}`: `{port}` does not answer: {cause}")]
     UpstreamAway {
@@ -168,6 +176,7 @@ impl SourceError {
             Self::Malformed { .. } => 1009,
             Self::Columns { .. } => 1010,
             Self::UpstreamAway { .. } => 1011,
+            Self::Past { .. } => 1015,
             Self::UpstreamRefused { .. } => 1012,
         })
     }
@@ -202,6 +211,9 @@ impl SourceError {
             Self::RecordTooLong { .. } => Some("the file probably lacks line ends, or a quote is never closed".into()),
             Self::Malformed { .. } | Self::Columns { .. } => {
                 Some("correct the file, or the input contract if the file is as agreed".into())
+            }
+            Self::Past { .. } => {
+                Some("put the file back as it was, from an archive; the newest snapshot is not touched by this".into())
             }
             Self::UpstreamAway { .. } => {
                 Some("start the product that serves it; the old snapshot stays in service until then".into())

@@ -1,5 +1,7 @@
 //! One input port: a contract, where its data is, and the table they make together.
 
+mod past;
+
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
@@ -11,6 +13,7 @@ use datafusion::physical_plan::streaming::PartitionStream;
 use mesh_contract::model::SchemaObject;
 use mesh_contract::{Contract, PortVersion};
 use mesh_lineage::Dataset;
+use object_store::ObjectStore;
 use url::Url;
 
 use super::RECORD_BYTES_MAX;
@@ -115,7 +118,7 @@ impl Input {
             Origin::Files(base) => self.files(base, runtime, since).await,
             Origin::Port(port, upstream) => {
                 let declared = mesh_contract::arrow::schema(&self.contract, self.object()?);
-                let (table, state) = upstream::open(&self.name, port, upstream, &declared).await?;
+                let (table, state) = upstream::open(&self.name, port, upstream, &declared, None).await?;
                 Ok(OpenInput { table, is_new: since != Some(&state), state, changed: Vec::new() })
             }
         }
@@ -141,17 +144,27 @@ impl Input {
             let table = Arc::new(EmptyTable::new(Arc::clone(&layout.schema)));
             return Ok(OpenInput { table, state, is_new, changed });
         }
+        let table = self.table(&storage, &layout, &located.store, files)?;
+        Ok(OpenInput { table, state, is_new, changed })
+    }
+
+    fn table(
+        &self,
+        storage: &Storage,
+        layout: &Arc<Layout>,
+        store: &Arc<dyn ObjectStore>,
+        files: Vec<File>,
+    ) -> Result<Arc<dyn TableProvider>, SourceError> {
         let partitions = files.into_iter().map(|file| -> Arc<dyn PartitionStream> {
             Arc::new(FilePartition {
-                store: Arc::clone(&located.store),
+                store: Arc::clone(store),
                 file,
                 format: storage.format,
-                layout: Arc::clone(&layout),
+                layout: Arc::clone(layout),
             })
         });
         let table = StreamingTable::try_new(Arc::clone(&layout.schema), partitions.collect());
-        let table = table.map_err(|cause: DataFusionError| self.wrong(cause.to_string()))?;
-        Ok(OpenInput { table: Arc::new(table), state, is_new, changed })
+        Ok(Arc::new(table.map_err(|cause: DataFusionError| self.wrong(cause.to_string()))?))
     }
 
     fn object(&self) -> Result<&SchemaObject, SourceError> {

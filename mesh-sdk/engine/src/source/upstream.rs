@@ -69,19 +69,20 @@ impl UpstreamError {
     }
 }
 
-/// The port as a table with the columns that the input contract declares.
+/// The port as a table with the columns that the input contract declares: its newest snapshot, or the one named.
 pub(super) async fn open(
     input: &str,
     port: &PortVersion,
     upstream: &Arc<dyn Upstream>,
     declared: &SchemaRef,
+    snapshot: Option<u64>,
 ) -> Result<(Arc<dyn TableProvider>, InputState), SourceError> {
     let described = upstream.describe(port).await.map_err(|error| error.of_input(input, port))?;
     let differences = differences::between(declared, &described.schema);
     if !differences.is_empty() {
         return Err(SourceError::Columns { file: port.to_string(), input: input.to_owned(), differences });
     }
-    let snapshot = described.snapshot;
+    let snapshot = snapshot.unwrap_or(described.snapshot);
     let table = UpstreamTable {
         input: input.to_owned(),
         port: port.clone(),

@@ -131,6 +131,39 @@ async fn another_model_or_contract_does_not_go_on_from_the_snapshot() {
 }
 
 #[tokio::test]
+async fn a_snapshot_is_made_again_from_what_it_was_made_of() {
+    let product = Product::new("loan_id,amount\n1,10.50\n2,0.25\n");
+    let full = pipeline(&product, Materialization::Full, LOANS_SQL);
+    assert!(run(&product, &full, "first").await.succeeded());
+    let spill = product.path("spill");
+    product.deliver_as("march.csv", "loan_id,amount\n3,7\n");
+    assert!(run(&product, &full, "second").await.succeeded());
+    // What came later is no part of what came before.
+    for (port, version, rows) in [("loans", 0, 2), ("loans", 1, 3), ("totals", 0, 1), ("totals", 1, 1)] {
+        let made = full.reproduce(port, version, &spill).await.expect("made again");
+        assert_eq!((made.is_exact(), made.rows), (true, rows), "{port} {version} {made:?}");
+    }
+    let other =
+        pipeline(&product, Materialization::Full, "SELECT loan_id, abs(amount) AS amount FROM input.loans_file");
+    let refused =
+        async |pipeline: &Pipeline, version| pipeline.reproduce("loans", version, &spill).await.expect_err("refused");
+    assert_snapshot!(refused(&other, 0).await, @"version 0 of `loans` cannot be made again: its model has changed since");
+    product.deliver("loan_id,amount\n1,10.50\n2,0.26\n");
+    assert_snapshot!(refused(&full, 0).await, @"input `loans_file`: sample/loans.csv is gone, or has other content than when it was read");
+    assert_eq!(refused(&full, 9).await.code().to_string(), "FC-2002");
+}
+
+#[tokio::test]
+async fn what_a_model_reads_besides_its_inputs_shows() {
+    let product = Product::new("loan_id,amount\n1,10.50\n2,0.25\n");
+    let sql = "SELECT loan_id, CAST(random() * 1000 AS DECIMAL(18,2)) AS amount FROM input.loans_file";
+    let random = pipeline(&product, Materialization::Full, sql);
+    assert!(run(&product, &random, "first").await.succeeded());
+    let made = random.reproduce("loans", 0, &product.path("spill")).await.expect("made again");
+    assert_eq!((made.missing, made.surplus), (2, 2));
+}
+
+#[tokio::test]
 async fn a_rehearsal_commits_nothing() {
     let product = Product::new("loan_id,amount\n1,10.50\n");
     let full = pipeline(&product, Materialization::Full, LOANS_SQL);
