@@ -18,6 +18,10 @@ use crate::run;
 pub(super) const URL: &str = "FINCE_TEST_POSTGRES_URL";
 
 const USER: &str = "fince";
+/// Everybody is let in, but members of this role (which tests create) only with their password.
+const PASSWORD_ROLE: &str = "with_password";
+const CERTIFICATE: &str = "server.crt";
+const KEY: &str = "server.key";
 const START_TRIES_MAX: u32 = 300;
 const START_PAUSE: Duration = Duration::from_millis(100);
 
@@ -42,6 +46,9 @@ impl Postgres {
         let initdb = ["--username", USER, "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync"];
         run::output(unprivileged(as_postgres, &programs.join("initdb"), folder.path()).args(initdb).arg(&data))?;
 
+        ask_members_for_passwords(&data)?;
+        certificate(as_postgres, folder.path())?;
+
         let port = free_port()?;
         let log = fs::File::create(folder.path().join("server.log"))?;
         let settings = [
@@ -49,6 +56,9 @@ impl Postgres {
             "listen_addresses=127.0.0.1".into(),
             "fsync=off".into(),
             "max_connections=300".into(),
+            "ssl=on".into(),
+            format!("ssl_cert_file={}", folder.path().join(CERTIFICATE).display()),
+            format!("ssl_key_file={}", folder.path().join(KEY).display()),
         ];
         let mut server = unprivileged(as_postgres, &programs.join("postgres"), folder.path());
         server.arg("-D").arg(&data).arg("-k").arg(folder.path());
@@ -96,6 +106,24 @@ impl Drop for Postgres {
         drop(self.server.wait());
         drop(self.folder.take());
     }
+}
+
+fn ask_members_for_passwords(data: &Path) -> Result<()> {
+    let file = data.join("pg_hba.conf");
+    let rules = fs::read_to_string(&file)?;
+    fs::write(&file, format!("host all +{PASSWORD_ROLE} 127.0.0.1/32 scram-sha-256\n{rules}"))?;
+    Ok(())
+}
+
+/// A certificate for the loopback address, signed by itself. Debian's package brings `openssl` for its own.
+fn certificate(as_postgres: bool, folder: &Path) -> Result<()> {
+    let config = folder.join("openssl.cnf");
+    fs::write(&config, "[req]\ndistinguished_name = name\n[name]\n")?;
+    let mut openssl = unprivileged(as_postgres, Path::new("/usr/bin/openssl"), folder);
+    openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2"]);
+    openssl.args(["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]);
+    openssl.args(["-out", CERTIFICATE, "-keyout", KEY, "-config"]).arg(&config);
+    run::output(&mut openssl).map(drop)
 }
 
 /// The folder of PostgreSQL's newest programs. Debian keeps them out of the path, one folder for each version.
