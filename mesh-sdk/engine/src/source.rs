@@ -1,4 +1,4 @@
-//! Input ports: files under an input contract, and other products' ports, read as typed tables.
+//! Input ports: files under an input contract, tables of databases, and other products' ports, read as typed tables.
 //!
 //! The contract declares how each column is written (types, date patterns, what stands for null); whatever does not
 //! follow it ends the read with the file, the line, the column and the offending text.
@@ -17,6 +17,7 @@ mod number;
 mod parquet;
 mod partition;
 mod pieces;
+pub(crate) mod postgres;
 mod rows;
 mod select;
 mod state;
@@ -28,6 +29,7 @@ pub use error::{Place, SourceError, find_error};
 pub(crate) use error::{nearest, shown};
 pub use input::{Input, OpenInput};
 pub(crate) use number::decimal;
+pub use postgres::{DatabaseUrl, DatabaseUrlError, Watermark};
 pub use state::{FileState, InputRead, InputState};
 pub(crate) use time::{date, timestamp};
 pub use upstream::{Upstream, UpstreamError, UpstreamPort, UpstreamRows};

@@ -90,6 +90,7 @@ fn with(
 }
 
 fn input(pipeline: &Pipeline, read: &InputRead) -> Input {
+    let own = || Dataset::new(NAMESPACE, format!("{}.{}", pipeline.domain, read.name));
     match &read.state {
         InputState::Port { port, snapshot } => Input {
             dataset: Dataset::new(NAMESPACE, port),
@@ -97,11 +98,12 @@ fn input(pipeline: &Pipeline, read: &InputRead) -> Input {
             version: Some(snapshot.to_string()),
             read: None,
         },
+        InputState::Table { .. } => Input { dataset: own(), schema: None, version: None, read: None },
         InputState::Files { files } => {
             let bytes = files.iter().map(|file| file.bytes).sum();
             let count = u64::try_from(files.len()).ok();
             Input {
-                dataset: Dataset::new(NAMESPACE, format!("{}.{}", pipeline.domain, read.name)),
+                dataset: own(),
                 schema: None,
                 version: None,
                 read: Some(Statistics { size: Some(bytes), file_count: count, row_count: None }),

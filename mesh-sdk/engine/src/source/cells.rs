@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int8Array, Int16Array,
-    Int32Array, Int64Array, ListArray, StringBuilder, StructArray, TimestampMicrosecondArray,
+    ArrayRef, BinaryBuilder, BooleanArray, Date32Array, Decimal128Array, Float32Array, Float64Array, Int8Array,
+    Int16Array, Int32Array, Int64Array, ListArray, StringBuilder, StructArray, TimestampMicrosecondArray,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Fields};
@@ -26,6 +26,7 @@ pub(super) enum Cells {
     Boolean(Vec<Option<bool>>),
     Date(Vec<Option<i32>>),
     Timestamp(Vec<Option<i64>>),
+    Bytes(BinaryBuilder),
     Object { members: Vec<Cells>, valid: Vec<bool> },
     Array { items: Box<Cells>, lengths: Vec<usize>, valid: Vec<bool> },
 }
@@ -40,6 +41,7 @@ impl Cells {
             Kind::Boolean => Self::Boolean(Vec::new()),
             Kind::Date(_) => Self::Date(Vec::new()),
             Kind::Timestamp { .. } => Self::Timestamp(Vec::new()),
+            Kind::Bytes => Self::Bytes(BinaryBuilder::new()),
             Kind::Object(members) => Self::Object {
                 members: members.iter().map(|member| Self::new(&member.kind)).collect(),
                 valid: Vec::new(),
@@ -66,6 +68,7 @@ impl Cells {
             (Self::Timestamp(cells), Kind::Timestamp { pattern, utc }) => {
                 cells.push(Some(time::timestamp(bare, pattern.as_ref(), *utc)?));
             }
+            (Self::Bytes(cells), Kind::Bytes) => cells.append_value(bytes(bare)?),
             _ => return Err("a text".into()),
         }
         Ok(())
@@ -80,6 +83,7 @@ impl Cells {
             Self::Float(cells) => cells.push(None),
             Self::Boolean(cells) => cells.push(None),
             Self::Date(cells) => cells.push(None),
+            Self::Bytes(cells) => cells.append_null(),
             Self::Object { members, valid } => {
                 members.iter_mut().for_each(Self::push_null);
                 valid.push(false);
@@ -107,6 +111,7 @@ impl Cells {
                 let array = TimestampMicrosecondArray::from(std::mem::take(cells));
                 Arc::new(array.with_data_type(column.field.data_type().clone()))
             }
+            Self::Bytes(cells) => Arc::new(cells.finish()),
             Self::Object { members, valid } => structs(members, std::mem::take(valid), column)?,
             Self::Array { items, lengths, valid } => {
                 lists(items, std::mem::take(lengths), std::mem::take(valid), column)?
@@ -121,6 +126,16 @@ fn boolean(text: &str) -> Result<bool, Refusal> {
         "false" | "no" | "0" => Ok(false),
         _ => Err(String::new()),
     }
+}
+
+fn bytes(text: &str) -> Result<Vec<u8>, Refusal> {
+    let digits = text.strip_prefix("\\x").filter(|digits| digits.len() % 2 == 0).ok_or_else(String::new)?;
+    let nibble = |digit: &u8| char::from(*digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => Some(nibble(high)? << 4 | nibble(low)?),
+        _ => None,
+    };
+    digits.as_bytes().chunks(2).map(byte).collect::<Option<Vec<u8>>>().ok_or_else(String::new)
 }
 
 /// Range was checked when the value was pushed, so narrowing drops nothing.

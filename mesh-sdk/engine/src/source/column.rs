@@ -27,13 +27,25 @@ pub(super) struct Column {
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
     Text,
-    Integer { bits: u8 },
-    Decimal { precision: u8, scale: u8 },
-    Float { bits: u8 },
+    Integer {
+        bits: u8,
+    },
+    Decimal {
+        precision: u8,
+        scale: u8,
+    },
+    Float {
+        bits: u8,
+    },
     Boolean,
     Date(Option<DatePattern>),
-    Timestamp { pattern: Option<DatePattern>, utc: bool },
+    Timestamp {
+        pattern: Option<DatePattern>,
+        utc: bool,
+    },
     Time,
+    /// `\x` and two digits a byte.
+    Bytes,
     Object(Vec<Column>),
     Array(Box<Column>),
 }
@@ -41,7 +53,23 @@ pub(super) enum Kind {
 impl Column {
     /// Understands a property; `field` is its place in the contract's Arrow schema.
     pub(super) fn new(property: &Property, field: &FieldRef) -> Result<Self, String> {
-        let kind = kind(property, field).map_err(|what| format!("column `{}`: {what}", property.name))?;
+        Self::with_kind(property, field, kind(property, field))
+    }
+
+    /// A column of a database: dates and times have one way to be written there, bytes have one, and nothing is nested.
+    pub(super) fn of_database(property: &Property, field: &FieldRef) -> Result<Self, String> {
+        let kind = match &property.data_type {
+            DataType::Date => Ok(Kind::Date(None)),
+            DataType::Timestamp { utc } => Ok(Kind::Timestamp { pattern: None, utc: *utc }),
+            DataType::Binary => Ok(Kind::Bytes),
+            DataType::Object(_) | DataType::Array(_) => Err("objects and arrays are not read from a database".into()),
+            _ => kind(property, field),
+        };
+        Self::with_kind(property, field, kind)
+    }
+
+    fn with_kind(property: &Property, field: &FieldRef, kind: Result<Kind, String>) -> Result<Self, String> {
+        let kind = kind.map_err(|what| format!("column `{}`: {what}", property.name))?;
         Ok(Self {
             name: property.name.clone(),
             stored_name: property.physical_name.clone().unwrap_or_else(|| property.name.clone()),
@@ -79,6 +107,7 @@ impl Column {
             Kind::Timestamp { pattern: None, .. } => "a timestamp `yyyy-MM-ddTHH:mm:ss`".into(),
             Kind::Timestamp { pattern: Some(pattern), .. } => format!("a timestamp `{pattern}`"),
             Kind::Time => "a time of day `HH:mm:ss`".into(),
+            Kind::Bytes => "bytes".into(),
             Kind::Object(_) => "an object".into(),
             Kind::Array(_) => "an array".into(),
         }

@@ -120,10 +120,10 @@ pub enum SourceError {
         /// What is wrong.
         what: String,
     },
-    /// The columns of a Parquet file or of another product's port are not what the contract declares.
+    /// The columns of a Parquet file, of a table or of another product's port are not what the contract declares.
     #[error("{file}: columns differ from input contract `{input}`:\n{}", differences.join("\n"))]
     Columns {
-        /// The file or port.
+        /// The file, table or port.
         file: String,
         /// Input name.
         input: String,
@@ -146,6 +146,26 @@ pub enum SourceError {
         /// Name and major of the port.
         port: String,
         /// What was tried and what came of it.
+        cause: String,
+    },
+    /// A database does not answer, or the answer broke off.
+    #[error("input `{input}`: the database {database} does not answer: {cause}")]
+    DatabaseAway {
+        /// Input name.
+        input: String,
+        /// Host, port and name of the database.
+        database: String,
+        /// What came of it.
+        cause: String,
+    },
+    /// A database says no: to the credentials, to the table, to the query.
+    #[error("input `{input}`: the database {database} refuses: {cause}")]
+    DatabaseRefused {
+        /// Input name.
+        input: String,
+        /// Host, port and name of the database.
+        database: String,
+        /// What it said.
         cause: String,
     },
     /// Another product's port is not there for this product.
@@ -178,6 +198,8 @@ impl SourceError {
             Self::UpstreamAway { .. } => 1011,
             Self::Past { .. } => 1015,
             Self::UpstreamRefused { .. } => 1012,
+            Self::DatabaseAway { .. } => 1013,
+            Self::DatabaseRefused { .. } => 1014,
         })
     }
 
@@ -186,7 +208,7 @@ impl SourceError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NotFound { .. } => ErrorKind::NotFound,
-            Self::Unreadable { .. } | Self::UpstreamAway { .. } => ErrorKind::Unavailable,
+            Self::Unreadable { .. } | Self::UpstreamAway { .. } | Self::DatabaseAway { .. } => ErrorKind::Unavailable,
             _ => ErrorKind::Invalid,
         }
     }
@@ -204,6 +226,12 @@ impl SourceError {
             Self::Unreadable { .. } => None,
             Self::MissingColumn { nearest: Some(nearest), .. } => Some(format!("did you mean `{nearest}`?")),
             Self::MissingColumn { present, .. } => Some(format!("the file has {}", listed(present))),
+            Self::Value { place, .. } if place.line == 0 => {
+                Some("correct the data, or declare the type that it really has".into())
+            }
+            Self::RequiredValue { place, .. } if place.line == 0 => {
+                Some("correct the data, or declare the column without `required`".into())
+            }
             Self::Value { .. } => {
                 Some("correct the file, or declare the type, `format` or `nullValues` that the file really has".into())
             }
@@ -217,6 +245,12 @@ impl SourceError {
             }
             Self::UpstreamAway { .. } => {
                 Some("start the product that serves it; the old snapshot stays in service until then".into())
+            }
+            Self::DatabaseAway { .. } => {
+                Some("see that it runs and can be reached; the old snapshot stays in service until then".into())
+            }
+            Self::DatabaseRefused { .. } => {
+                Some("see the table and query in the contract, and user and password in `FINCE_INPUT_<NAME>`".into())
             }
             Self::UpstreamRefused { .. } => Some(
                 "see that its product serves this major, and that this product has an access agreement for it".into(),
@@ -241,11 +275,15 @@ fn listed(names: &[String]) -> String {
     text
 }
 
-/// Text as it may stand in a message: control characters escaped, cut at 60 characters.
+/// Text of data as it may stand in a message: control characters escaped, cut at 60 characters.
 pub(crate) fn shown(text: &str) -> String {
-    const CHARS_MAX: usize = 60;
-    let mut escaped: String = text.chars().take(CHARS_MAX).flat_map(escape).collect();
-    if text.chars().nth(CHARS_MAX).is_some() {
+    escaped(text, 60)
+}
+
+/// Text as it may stand in a message: control characters escaped, cut at `chars_max`.
+pub(crate) fn escaped(text: &str, chars_max: usize) -> String {
+    let mut escaped: String = text.chars().take(chars_max).flat_map(escape).collect();
+    if text.chars().nth(chars_max).is_some() {
         escaped.push('…');
     }
     escaped

@@ -22,6 +22,7 @@ use super::error::SourceError;
 use super::format::{Format, Storage};
 use super::locate::{File, locate};
 use super::partition::FilePartition;
+use super::postgres::{self, DatabaseUrl};
 use super::rows::Layout;
 use super::state::InputState;
 use super::upstream::{self, Upstream};
@@ -40,6 +41,8 @@ pub struct Input {
 enum Origin {
     /// Files, where the contract's server says; relative ones below this URL, which ends in `/`.
     Files(Url),
+    /// A database, where the contract's server says, or this.
+    Database(Option<DatabaseUrl>),
     /// Another product's port.
     Port(PortVersion, Arc<dyn Upstream>),
 }
@@ -58,10 +61,22 @@ pub struct OpenInput {
 }
 
 impl Input {
-    /// An input under `contract`; `base` is the URL of the product's folder and ends in `/`.
+    /// An input under `contract`, whose first server says where the data is; `base` is the URL of the product's folder and
+    /// ends in `/`.
     #[must_use]
     pub fn new(name: impl Into<String>, contract: Arc<Contract>, base: Url) -> Self {
-        Self { name: name.into(), contract, origin: Origin::Files(base), record_bytes_max: RECORD_BYTES_MAX }
+        let origin = if postgres::is_postgres(&contract) { Origin::Database(None) } else { Origin::Files(base) };
+        Self { name: name.into(), contract, origin, record_bytes_max: RECORD_BYTES_MAX }
+    }
+
+    /// Where an input that is a database is, and as whom it is read; other inputs stay as they are. What the URL leaves
+    /// out comes from the contract.
+    #[must_use]
+    pub fn with_database(mut self, url: DatabaseUrl) -> Self {
+        if let Origin::Database(place) = &mut self.origin {
+            *place = Some(url);
+        }
+        self
     }
 
     /// The port of another product as an input; `contract` is the version of its contract that this product was made
@@ -101,21 +116,32 @@ impl Input {
     pub fn dataset(&self, namespace: &str, domain: &str) -> Dataset {
         match &self.origin {
             Origin::Port(port, _) => Dataset::port(namespace, port),
-            Origin::Files(_) => Dataset::new(namespace, format!("{domain}.input.{}", self.name)),
+            Origin::Files(_) | Origin::Database(_) => Dataset::new(namespace, format!("{domain}.input.{}", self.name)),
         }
     }
 
-    /// Finds the data and makes it one table: a partition a file, or a query to the other product. No rows are read
-    /// yet: what is wrong with them appears while the table is scanned. With `since`, files that are as they were then are
-    /// left out; a port of another product is always read whole.
+    /// Finds the data and makes it one table: a partition a file, or a query to the database or the other product. No rows
+    /// are read yet: what is wrong with them appears while the table is scanned. With `since`, files that are as they were
+    /// then are left out, and a table that is read by a watermark is read strictly above it (see
+    /// [`Watermark`](super::Watermark)); a table without one and a port of another product are always read whole.
     ///
     /// # Errors
     /// [`SourceError`] when the contract does not say how to read, when no file is there, when a file is outside the
-    /// product's folder, when its storage is not built in, and when another product's port is away, refused or no longer
-    /// has the declared columns.
+    /// product's folder, when its storage is not built in, and when a database or another product's port is away, refuses
+    /// or no longer has the declared columns.
     pub async fn open(&self, runtime: &RuntimeEnv, since: Option<&InputState>) -> Result<OpenInput, SourceError> {
         match &self.origin {
             Origin::Files(base) => self.files(base, runtime, since).await,
+            Origin::Database(url) => {
+                let declared = postgres::Declared {
+                    input: &self.name,
+                    contract: &self.contract,
+                    object: self.object()?,
+                    url: url.as_ref(),
+                    record_bytes_max: self.record_bytes_max,
+                };
+                postgres::open(&declared, since).await
+            }
             Origin::Port(port, upstream) => {
                 let declared = mesh_contract::arrow::schema(&self.contract, self.object()?);
                 let (table, state) = upstream::open(&self.name, port, upstream, &declared, None).await?;

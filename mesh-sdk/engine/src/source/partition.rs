@@ -19,6 +19,7 @@ use super::error::SourceError;
 use super::format::Format;
 use super::json::JsonReader;
 use super::locate::File;
+use super::postgres::CopyReader;
 use super::rows::{Layout, Rows};
 use super::{parquet, pieces};
 
@@ -54,17 +55,25 @@ impl FilePartition {
             Format::JsonLines => Reader::Json(JsonReader::new(self.layout, name)),
         };
         let pieces = pieces::open(&*self.store, &self.file.path, &self.file.name).await?;
-        let state = Reading { reader, pieces, ready: VecDeque::new(), ended: false };
-        Ok(futures::stream::try_unfold(state, |mut state| async move {
-            Ok(state.next().await?.map(|batch| (batch, state)))
-        })
-        .boxed())
+        Ok(batches(reader, pieces))
     }
 }
 
-enum Reader {
+/// What makes rows of text that comes in pieces.
+pub(super) enum Reader {
     Csv(Box<CsvReader>),
     Json(JsonReader),
+    Copy(Box<CopyReader>),
+}
+
+/// The batches that a reader makes of its pieces; the next piece is taken when a batch is asked for.
+pub(super) fn batches(
+    reader: Reader,
+    pieces: BoxStream<'static, Result<Bytes, SourceError>>,
+) -> BoxStream<'static, Result<RecordBatch, SourceError>> {
+    let state = Reading { reader, pieces, ready: VecDeque::new(), ended: false };
+    futures::stream::try_unfold(state, |mut state| async move { Ok(state.next().await?.map(|batch| (batch, state))) })
+        .boxed()
 }
 
 struct Reading {
@@ -100,6 +109,7 @@ impl Reader {
         match self {
             Self::Csv(reader) => reader.feed(piece),
             Self::Json(reader) => reader.feed(piece),
+            Self::Copy(reader) => reader.feed(piece),
         }
     }
 
@@ -107,6 +117,7 @@ impl Reader {
         match self {
             Self::Csv(reader) => reader.finish(),
             Self::Json(reader) => reader.finish(),
+            Self::Copy(reader) => reader.finish(),
         }
     }
 
@@ -114,6 +125,7 @@ impl Reader {
         match self {
             Self::Csv(reader) => reader.rows(),
             Self::Json(reader) => reader.rows(),
+            Self::Copy(reader) => reader.rows(),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, RecordBatchOptions};
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 
 use super::cells::Cells;
 use super::column::Column;
@@ -67,11 +68,7 @@ impl Rows {
         let layout = Arc::clone(&self.layout);
         let Some((column, cells)) = layout.columns.get(at).zip(self.cells.get_mut(at)) else { return Ok(()) };
         if layout.is_null(text) {
-            if column.required {
-                return Err(SourceError::RequiredValue { place: self.place(line), column: column.name.clone() });
-            }
-            cells.push_null();
-            return Ok(());
+            return self.push_null(at, line);
         }
         self.bytes += text.len();
         cells.push_text(&column.kind, text).map_err(|why| SourceError::Value {
@@ -80,6 +77,16 @@ impl Rows {
             text: column.shown(text),
             expected: column.expected(&why),
         })
+    }
+
+    /// Appends to column `at` that there is no value.
+    pub(super) fn push_null(&mut self, at: usize, line: u64) -> Result<(), SourceError> {
+        let Some((column, cells)) = self.layout.columns.get(at).zip(self.cells.get_mut(at)) else { return Ok(()) };
+        if column.required {
+            return Err(SourceError::RequiredValue { place: self.place(line), column: column.name.clone() });
+        }
+        cells.push_null();
+        Ok(())
     }
 
     /// Lets `fill` append one value to column `at`; `bytes` is what it weighs.
@@ -109,11 +116,15 @@ impl Rows {
             return Ok(());
         }
         let file = self.file.to_string();
-        let unreadable = |cause: arrow::error::ArrowError| SourceError::Unreadable { file, cause: cause.to_string() };
+        let unreadable = |cause: ArrowError| SourceError::Unreadable { file, cause: cause.to_string() };
         let arrays = self.cells.iter_mut().zip(&self.layout.columns).map(|(cells, column)| cells.finish(column));
         let batch = arrays
             .collect::<Result<Vec<_>, _>>()
-            .and_then(|arrays| RecordBatch::try_new(Arc::clone(&self.layout.schema), arrays))
+            .and_then(|arrays| {
+                // A batch without columns still has rows.
+                let options = RecordBatchOptions::new().with_row_count(Some(self.rows));
+                RecordBatch::try_new_with_options(Arc::clone(&self.layout.schema), arrays, &options)
+            })
             .map_err(unreadable)?;
         self.ready.push(batch);
         (self.rows, self.bytes) = (0, 0);
@@ -127,6 +138,17 @@ impl Rows {
 }
 
 impl Layout {
+    /// Some of the columns.
+    pub(super) fn project(&self, columns: &[usize]) -> Result<Self, ArrowError> {
+        Ok(Self {
+            input: self.input.clone(),
+            schema: Arc::new(self.schema.project(columns)?),
+            columns: columns.iter().filter_map(|at| self.columns.get(*at)).cloned().collect(),
+            null_values: self.null_values.clone(),
+            record_bytes_max: self.record_bytes_max,
+        })
+    }
+
     pub(super) fn is_null(&self, text: &str) -> bool {
         self.null_values.iter().any(|null| null == text)
     }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::locate::File;
+use super::postgres::Watermark;
 
 /// An input as one run found it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,14 @@ pub enum InputState {
     Files {
         /// Each file.
         files: Vec<FileState>,
+    },
+    /// A table or query of a database.
+    Table {
+        /// As messages name it.
+        table: String,
+        /// How far it was read, when it is read by a watermark.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        watermark: Option<Watermark>,
     },
     /// A port: of another product, or of this one.
     Port {

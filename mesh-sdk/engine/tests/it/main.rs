@@ -8,6 +8,7 @@ mod function;
 mod hot;
 mod increment;
 mod lineage;
+mod postgres;
 mod product;
 mod profile;
 mod quality;
