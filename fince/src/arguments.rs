@@ -28,6 +28,7 @@ Environment:
   RUST_LOG, NO_COLOR, and the OpenTelemetry variables OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and OTEL_SDK_DISABLED: traces and
   metrics are exported (OTLP over gRPC) when an endpoint is named, and cost nothing otherwise.
+  FINCE_INPUT_<NAME>, for each input port that is a database: postgresql://user:password@host:5432/database?sslmode=require
   Other variables stand beside the option that they set.
 
 Every error has a code FC-nnnn and a page in docs/errors/.";

@@ -2,13 +2,19 @@
 //!
 //! Variables that stand for an option are read by the argument parser and named in `--help`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use mesh_api::lineage::Endpoint;
 use mesh_policy::Clock;
+use mesh_sdk::{DatabaseUrl, DatabaseUrlError};
 use url::Url;
 
+use crate::failure::{Failure, codes};
 use crate::telemetry::TelemetrySettings;
+
+/// Before the name of an input, in capitals: where its database is and as whom to read it.
+const DATABASE_URL: &str = "FINCE_INPUT_";
 
 /// What the process was started with, beside its arguments.
 #[derive(Clone, Debug)]
@@ -23,6 +29,8 @@ pub(crate) struct Environment {
     pub(crate) lineage: Option<Endpoint>,
     /// Where the process was started; `None` when that folder is gone.
     pub(crate) current_folder: Option<PathBuf>,
+    /// `FINCE_INPUT_<NAME>`, by the input's name; kept as read, so that no password can be shown.
+    databases: BTreeMap<String, Result<DatabaseUrl, DatabaseUrlError>>,
 }
 
 impl Environment {
@@ -34,7 +42,24 @@ impl Environment {
             telemetry: TelemetrySettings::from_variables(variable),
             lineage: lineage(variable),
             current_folder: std::env::current_dir().ok(),
+            databases: databases(),
         }
+    }
+
+    /// The connection URLs of inputs, by the input's name.
+    ///
+    /// # Errors
+    /// When a variable holds no connection URL.
+    pub(crate) fn databases(&self) -> Result<BTreeMap<String, DatabaseUrl>, Failure> {
+        let read = self.databases.iter().map(|(name, url)| match url {
+            Ok(url) => Ok((name.clone(), url.clone())),
+            Err(error) => {
+                let variable = format!("{DATABASE_URL}{}", name.to_ascii_uppercase());
+                Err(Failure::usage(codes::DATABASE_URL, format!("the variable `{variable}` holds no connection URL"))
+                    .help(error.to_string()))
+            }
+        });
+        read.collect()
     }
 }
 
@@ -50,6 +75,14 @@ fn lineage(variable: impl Fn(&str) -> Option<String>) -> Option<Endpoint> {
 #[expect(clippy::disallowed_methods, reason = "the composition root hands the wall clock to everything else")]
 fn wall_clock() -> Clock {
     Clock::new(chrono::Utc::now)
+}
+
+fn databases() -> BTreeMap<String, Result<DatabaseUrl, DatabaseUrlError>> {
+    let named = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.to_str()?.strip_prefix(DATABASE_URL)?.to_ascii_lowercase();
+        Some((name, value.to_str().map_or(Err(DatabaseUrlError::Form), str::parse)))
+    });
+    named.collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

@@ -5,6 +5,7 @@ mod governance;
 mod order;
 mod product;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use mesh_engine::QueryLimits;
 use mesh_engine::durable::Disk;
 use mesh_policy::{Agreement, Agreements, Clock, Identity, Principal, Purpose};
 use mesh_sdk::function::Functions;
-use mesh_sdk::{NodeSettings, Product, ProductError};
+use mesh_sdk::{DatabaseUrl, NodeSettings, Product, ProductError};
 use tokio::task::JoinSet;
 use url::Url;
 
@@ -47,6 +48,8 @@ pub(crate) struct Mesh {
     pub(crate) addresses: Addresses,
     /// Who else is told of each run's lineage.
     pub(crate) lineage: Option<Endpoint>,
+    /// Connection URLs of inputs, by the input's name.
+    pub(crate) databases: BTreeMap<String, DatabaseUrl>,
 }
 
 impl Mesh {
@@ -93,6 +96,7 @@ impl Mesh {
             governance,
             lineage: self.lineage.iter().cloned().chain([Endpoint::governance(&url, Some(token.clone()))]).collect(),
             token,
+            databases: self.databases.clone(),
             receipts: self.keys.governance.unsealer(),
             endpoint,
             agreements: agreements.clone(),

@@ -23,7 +23,7 @@ pub use error::ProductError;
 pub use lake::{runs, snapshots};
 pub use mesh_engine::function;
 pub use mesh_engine::run::{Materialization, Outcome, PortRun, Reproduction, RunEvent, RunEvents, RunReport};
-pub use mesh_engine::source::{InputRead, InputState};
+pub use mesh_engine::source::{DatabaseUrl, DatabaseUrlError, InputRead, InputState};
 pub use mesh_engine::table::SnapshotInfo;
 pub use node::{Node, NodeSettings};
 pub use product::{Input, Output, Product};

@@ -1,5 +1,6 @@
 //! A product at work: registered, read, and published.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use mesh_api::Client;
 use mesh_api::lineage::Endpoint;
 use mesh_contract::PortVersion;
 use mesh_engine::durable::Disk;
+use mesh_engine::source::DatabaseUrl;
 use mesh_engine::table::PortTable;
 use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
 use mesh_policy::{Agreements, Clock, Unsealer};
@@ -33,6 +35,8 @@ pub struct NodeSettings {
     pub token: String,
     /// Who is told of each run's lineage, beside the run's own record.
     pub lineage: Vec<Endpoint>,
+    /// Where inputs that are databases are and as whom they are read, by the input's name. Contracts have no passwords.
+    pub databases: BTreeMap<String, DatabaseUrl>,
     /// Opens governance's receipts.
     pub receipts: Unsealer,
     /// Where the product answers Flight SQL, for the catalog.

@@ -140,7 +140,13 @@ impl Node {
                 let (name, contract) = (input.name.clone(), Arc::clone(&input.contract));
                 match &input.upstream {
                     Some(port) => source::Input::port(name, contract, port.clone(), Arc::clone(&catalog)),
-                    None => source::Input::new(name, contract, base.clone()),
+                    None => {
+                        let own = source::Input::new(name, contract, base.clone());
+                        match self.settings.databases.get(&input.name) {
+                            Some(url) => own.with_database(url.clone()),
+                            None => own,
+                        }
+                    }
                 }
             })
             .collect();

@@ -54,6 +54,7 @@ impl Publish {
             clock: setting.environment.clock.clone(),
             addresses: setting.global.addresses(),
             lineage: setting.environment.lineage.clone(),
+            databases: setting.environment.databases()?,
             data,
             keys,
         };

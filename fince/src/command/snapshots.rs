@@ -93,6 +93,10 @@ fn input(read: &InputRead) -> String {
             [file] => file.name.clone(),
             files => format!("{} files of {}", files.len(), read.name),
         },
+        InputState::Table { table, watermark: Some(reached) } => {
+            format!("{table} up to {} {}", reached.column, reached.value)
+        }
+        InputState::Table { table, .. } => table.clone(),
         _ => read.name.clone(),
     }
 }

@@ -47,6 +47,7 @@ impl Up {
             clock: setting.environment.clock.clone(),
             addresses: setting.global.addresses(),
             lineage: setting.environment.lineage.clone(),
+            databases: setting.environment.databases()?,
             data,
             keys,
         };

@@ -40,6 +40,8 @@ pub(crate) const QUERY: Code = Code(5017);
 pub(crate) const PORT: Code = Code(5018);
 /// Not every port was published.
 pub(crate) const PUBLISH: Code = Code(5021);
+/// Not a connection URL.
+pub(crate) const DATABASE_URL: Code = Code(5022);
 /// A snapshot was made again and differs.
 pub(crate) const REPRODUCE: Code = Code(5023);
 /// A name that cannot be one.

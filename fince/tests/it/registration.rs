@@ -77,6 +77,7 @@ impl Bank {
             governance: mesh_api::Client::new(governance.clone(), Some(token.clone())).expect("a client"),
             token,
             lineage: Vec::new(),
+            databases: std::collections::BTreeMap::new(),
             receipts: self.receipts.unsealer(),
             endpoint: None,
             agreements: Agreements::default(),
