@@ -11,6 +11,7 @@ mod contract_infer;
 mod contract_lint;
 mod contract_new;
 mod crash;
+mod database_url;
 mod generate;
 mod help;
 mod lsp;

@@ -335,7 +335,7 @@ async fn parquet_columns_are_held_against_the_contract() {
     let null = RecordBatch::try_from_iter([("loan_id", gaps), ("amount", amounts), ("months", months)]);
     assert_snapshot!(read_file(parquet(&null.expect("a batch"))).await.expect_err("refused"), @"
     FC-1007 loans.parquet: column `loan_id` is required and has no value
-    help: correct the file, or declare the column without `required`
+    help: correct the data, or declare the column without `required`
     ");
     let damaged = folder("loans.parquet", "PAR1 not really");
     assert!(read_file(damaged).await.expect_err("refused").starts_with("FC-1005"));

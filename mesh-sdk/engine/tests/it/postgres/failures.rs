@@ -75,7 +75,7 @@ async fn refusals_say_why_and_show_no_password() {
     FC-1014 input `loans`: the database 127.0.0.1:5432/postgres refuses: permission denied for table loans
     FC-1014 input `loans`: the database 127.0.0.1:5432/nowhere refuses: database "nowhere" does not exist
     FC-1014 input `loan`: the database 127.0.0.1:5432/postgres refuses: relation "bank.loan" does not exist
-    FC-1014 input `loans`: the database 127.0.0.1:5432/postgres refuses: syntax error at or near "SELEC"
+    FC-1014 input `loans`: the database 127.0.0.1:5432/postgres refuses: syntax error at or near "1"
     "#);
 
     ground.run(&format!("GRANT SELECT ON loans TO {role}")).await;
