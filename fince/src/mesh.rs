@@ -24,6 +24,7 @@ use crate::data_directory::DataDirectory;
 use crate::dev::{DevelopmentIdentity, Keys};
 use crate::failure::{Exit, Failure, codes};
 use crate::output::Output;
+use crate::setting::Setting;
 use crate::signals::Stop;
 
 pub(crate) use banner::banner;
@@ -53,6 +54,23 @@ pub(crate) struct Mesh {
 }
 
 impl Mesh {
+    /// What the options and the environment of this invocation say, over the data directory.
+    ///
+    /// # Errors
+    /// When a key cannot be read or made, or a variable of the environment makes no sense.
+    pub(crate) fn open(setting: &Setting, data: DataDirectory) -> Result<Self, Failure> {
+        let keys = Keys::open(&data)?;
+        Ok(Self {
+            identity: DevelopmentIdentity::new(keys.issuer.clone())?,
+            clock: setting.environment.clock.clone(),
+            addresses: setting.global.addresses(),
+            lineage: setting.environment.lineage.clone(),
+            databases: setting.environment.databases()?,
+            data,
+            keys,
+        })
+    }
+
     /// The development agreements over every port of these products, and what each product needs for its inputs.
     pub(crate) fn agreements(&self, products: &[Product]) -> Agreements {
         let ports: Vec<PortName> =

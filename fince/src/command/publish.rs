@@ -5,7 +5,6 @@ use mesh_policy::Agreements;
 use mesh_sdk::{Node, Publishing, Selection};
 
 use crate::data_directory::DataDirectory;
-use crate::dev::{DevelopmentIdentity, Keys};
 use crate::failure::{Failure, codes};
 use crate::mesh::{Mesh, open_product, product_failure};
 use crate::mesh_folder;
@@ -48,16 +47,7 @@ impl Publish {
     /// When the product has errors, is being published already, or a port's run fails.
     pub(crate) async fn run(self, setting: &Setting) -> Result<(), Failure> {
         let data = DataDirectory::open_or_create(&setting.global.data)?;
-        let keys = Keys::open(&data)?;
-        let mesh = Mesh {
-            identity: DevelopmentIdentity::new(keys.issuer.clone())?,
-            clock: setting.environment.clock.clone(),
-            addresses: setting.global.addresses(),
-            lineage: setting.environment.lineage.clone(),
-            databases: setting.environment.databases()?,
-            data,
-            keys,
-        };
+        let mesh = Mesh::open(setting, data)?;
         let product = open_product(&mesh_folder::find(setting)?, &self.domain)?;
         let _lock = mesh.data.lock_for_publishing(&self.domain)?;
         let settings = mesh.node_settings(&self.domain, None, &Agreements::default())?;

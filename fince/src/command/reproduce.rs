@@ -7,7 +7,6 @@ use mesh_sdk::{Node, Reproduction};
 
 use super::snapshots;
 use crate::data_directory::DataDirectory;
-use crate::dev::{DevelopmentIdentity, Keys};
 use crate::failure::{Failure, codes};
 use crate::mesh::{Mesh, open_product, product_failure};
 use crate::mesh_folder;
@@ -37,15 +36,7 @@ impl Reproduce {
     pub(crate) async fn run(&self, setting: &Setting) -> Result<(), Failure> {
         let (port, version) = parse(&self.snapshot)?;
         let data = DataDirectory::open(&setting.global.data)?;
-        let keys = Keys::open(&data)?;
-        let mesh = Mesh {
-            identity: DevelopmentIdentity::new(keys.issuer.clone())?,
-            clock: setting.environment.clock.clone(),
-            addresses: setting.global.addresses(),
-            lineage: None,
-            data,
-            keys,
-        };
+        let mesh = Mesh::open(setting, data)?;
         let product = open_product(&mesh_folder::find(setting)?, port.name.domain())?;
         let settings = mesh.node_settings(port.name.domain(), None, &Agreements::default())?;
         let (node, _) = Node::start(product, settings).await.map_err(|error| product_failure(&error))?;

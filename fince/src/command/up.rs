@@ -4,7 +4,6 @@ use clap::Args;
 
 use crate::addresses::Reserved;
 use crate::data_directory::DataDirectory;
-use crate::dev::{DevelopmentIdentity, Keys};
 use crate::failure::Failure;
 use crate::mesh::{self, Mesh, Parts, Running};
 use crate::mesh_folder;
@@ -41,16 +40,7 @@ impl Up {
         let data = DataDirectory::open_or_create(&setting.global.data)?;
         let _lock = data.lock_for_serving()?;
         let stop = Stop::listen()?;
-        let keys = Keys::open(&data)?;
-        let mesh = Mesh {
-            identity: DevelopmentIdentity::new(keys.issuer.clone())?,
-            clock: setting.environment.clock.clone(),
-            addresses: setting.global.addresses(),
-            lineage: setting.environment.lineage.clone(),
-            databases: setting.environment.databases()?,
-            data,
-            keys,
-        };
+        let mesh = Mesh::open(setting, data)?;
         let products = mesh::open_products(&root)?;
 
         // Every address is taken before anything starts, so that a taken one stops nothing half-way.

@@ -42,7 +42,7 @@ enum Origin {
     /// Files, where the contract's server says; relative ones below this URL, which ends in `/`.
     Files(Url),
     /// A database, where the contract's server says, or this.
-    Database(Option<DatabaseUrl>),
+    Database(Option<Box<DatabaseUrl>>),
     /// Another product's port.
     Port(PortVersion, Arc<dyn Upstream>),
 }
@@ -74,7 +74,7 @@ impl Input {
     #[must_use]
     pub fn with_database(mut self, url: DatabaseUrl) -> Self {
         if let Origin::Database(place) = &mut self.origin {
-            *place = Some(url);
+            *place = Some(Box::new(url));
         }
         self
     }
@@ -137,7 +137,7 @@ impl Input {
                     input: &self.name,
                     contract: &self.contract,
                     object: self.object()?,
-                    url: url.as_ref(),
+                    url: url.as_deref(),
                     record_bytes_max: self.record_bytes_max,
                 };
                 postgres::open(&declared, since).await

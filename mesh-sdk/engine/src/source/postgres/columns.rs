@@ -10,20 +10,20 @@ use crate::source::error::nearest;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
     /// As it is.
-    AsIs,
+    Plain,
     /// As text: a type that is written as text and compares otherwise (blanks at the end of `char(10)`, capitals in
     /// `citext` and `uuid`, labels of an enumeration).
-    AsText,
+    Text,
     /// As 64-bit floats: the digits of a 32-bit one name another number there.
-    AsDouble,
+    Double,
 }
 
 impl Reading {
     pub(super) fn cast(self) -> &'static str {
         match self {
-            Self::AsIs => "",
-            Self::AsText => "::pg_catalog.text",
-            Self::AsDouble => "::pg_catalog.float8",
+            Self::Plain => "",
+            Self::Text => "::pg_catalog.text",
+            Self::Double => "::pg_catalog.float8",
         }
     }
 }
@@ -64,17 +64,17 @@ fn base(data_type: &Type) -> &Type {
 fn reading(declared: &Kind, stored: &StoredColumn) -> Option<Reading> {
     let data_type = base(&stored.data_type);
     if let (Kind::Text, TypeKind::Enum(_)) = (declared, data_type.kind()) {
-        return Some(Reading::AsText);
+        return Some(Reading::Text);
     }
     let numeric = Numeric::of(stored.modifier);
-    let fits = |fits: bool| fits.then_some(Reading::AsIs);
+    let fits = |fits: bool| fits.then_some(Reading::Plain);
     match (declared, data_type.name()) {
-        (Kind::Text, "text" | "varchar") => Some(Reading::AsIs),
+        (Kind::Text, "text" | "varchar") => Some(Reading::Plain),
         (
             Kind::Text,
             "bpchar" | "name" | "char" | "citext" | "uuid" | "json" | "jsonb" | "xml" | "inet" | "cidr" | "macaddr"
             | "macaddr8" | "bit" | "varbit",
-        ) => Some(Reading::AsText),
+        ) => Some(Reading::Text),
         (Kind::Integer { bits }, "int2") => fits(*bits >= 16),
         (Kind::Integer { bits }, "int4") => fits(*bits >= 32),
         (Kind::Integer { bits }, "int8" | "oid") => fits(*bits >= 64),
@@ -95,14 +95,14 @@ fn reading(declared: &Kind, stored: &StoredColumn) -> Option<Reading> {
             let (precision, scale) = (i32::from(*precision), i32::from(*scale));
             fits(numeric.is_none_or(|numeric| numeric.fits(precision - scale, scale)))
         }
-        (Kind::Float { bits: 32 }, "float4") | (Kind::Float { bits: 64 }, "float8") => Some(Reading::AsIs),
-        (Kind::Float { bits: 64 }, "float4") => Some(Reading::AsDouble),
+        (Kind::Float { bits: 32 }, "float4") | (Kind::Float { bits: 64 }, "float8") => Some(Reading::Plain),
+        (Kind::Float { bits: 64 }, "float4") => Some(Reading::Double),
         (Kind::Boolean, "bool")
         | (Kind::Date(_), "date")
         | (Kind::Timestamp { utc: true, .. }, "timestamptz")
         | (Kind::Timestamp { utc: false, .. }, "timestamp")
         | (Kind::Time, "time")
-        | (Kind::Bytes, "bytea") => Some(Reading::AsIs),
+        | (Kind::Bytes, "bytea") => Some(Reading::Plain),
         _ => None,
     }
 }
