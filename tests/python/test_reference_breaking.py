@@ -7,6 +7,7 @@ import copy
 import json
 import logging
 import random
+import re
 import shutil
 from pathlib import Path
 
@@ -88,7 +89,8 @@ def column_edits(draw: random.Random, table: dict, at: int):
         yield "upper bound", lambda: options(column).update(maximum=(10**6 if "maximum" not in options(column) else options(column)["maximum"] + 1))
     if str(column.get("physicalType", "")).startswith("decimal"):
         yield "decimal widened", lambda: column.update(physicalType="decimal(20,2)")
-        yield "decimal narrowed", lambda: column.update(physicalType="decimal(10,2)")
+        precision, scale = map(int, re.findall(r"[0-9]+", column["physicalType"]))
+        yield "decimal narrowed", lambda: column.update(physicalType=f"decimal({min(10, precision - 1)},{scale})")
     if column.get("physicalType") == "int":
         yield "integer widened", lambda: column.update(physicalType="bigint")
     for extension in column.get("customProperties", []):
