@@ -1,4 +1,4 @@
-//! Check digits of accounts and of legal entities.
+//! Check digits of accounts.
 
 use iban::Iban;
 use mesh_sdk::function::{About, BOOLEAN, Functions, TEXT};
@@ -11,20 +11,10 @@ const IBAN_IS_VALID: About = About {
     example: "iban_is_valid('DE89370400440532013000')",
 };
 
-const LEI_IS_VALID: About = About {
-    name: "lei_is_valid",
-    text: "whether a text is a Legal Entity Identifier with right check digits",
-    returns: "true or false; false for lower case and for spaces",
-    source: "ISO 17442 and ISO 7064 (mod 97-10)",
-    example: "lei_is_valid('5493006MHB84DD0ZWV18')",
-};
-
 pub(crate) fn add(functions: Functions) -> Functions {
-    functions
-        .scalar(IBAN_IS_VALID, (("iban", TEXT, "the account number"),), BOOLEAN, |(text,)| {
-            Some(text.parse::<Iban>().is_ok())
-        })
-        .scalar(LEI_IS_VALID, (("lei", TEXT, "the identifier"),), BOOLEAN, |(text,)| Some(lei::validate(text)))
+    functions.scalar(IBAN_IS_VALID, (("iban", TEXT, "the account number"),), BOOLEAN, |(text,)| {
+        Some(text.parse::<Iban>().is_ok())
+    })
 }
 
 #[cfg(test)]
@@ -44,19 +34,6 @@ mod tests {
         let no_country = "QQ89370400440532013000";
         for invalid in [wrong_digit, wrong_length, no_country, "", "DE", "DE89370400440532013000 "] {
             assert!(invalid.parse::<Iban>().is_err(), "{invalid}");
-        }
-    }
-
-    /// The example of ISO 17442 and GLEIF's own.
-    #[test]
-    fn entity_identifiers_have_right_check_digits() {
-        for valid in ["5493006MHB84DD0ZWV18", "506700GE1G29325QX363"] {
-            assert!(lei::validate(valid), "{valid}");
-        }
-        for invalid in
-            ["5493006MHB84DD0ZWV19", "5493006mhb84dd0zwv18", "", "5493006MHB84DD0ZWV1", "5493006MHB84DD0ZWV188"]
-        {
-            assert!(!lei::validate(invalid), "{invalid}");
         }
     }
 }

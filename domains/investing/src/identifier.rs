@@ -37,6 +37,18 @@ mod tests {
         for invalid in ["US0378331006", "US037833100", "us0378331005", " US0378331005", "", "US0373831005"] {
             assert!(isin::validate(invalid).is_err(), "{invalid}");
         }
-        assert!(lei::validate("5493006MHB84DD0ZWV18") && !lei::validate("5493006MHB84DD0ZWV19"));
+    }
+
+    /// The example of ISO 17442 and GLEIF's own.
+    #[test]
+    fn entity_identifiers_have_right_check_digits() {
+        for valid in ["5493006MHB84DD0ZWV18", "506700GE1G29325QX363"] {
+            assert!(lei::validate(valid), "{valid}");
+        }
+        for invalid in
+            ["5493006MHB84DD0ZWV19", "5493006mhb84dd0zwv18", "", "5493006MHB84DD0ZWV1", "5493006MHB84DD0ZWV188"]
+        {
+            assert!(!lei::validate(invalid), "{invalid}");
+        }
     }
 }

@@ -65,7 +65,11 @@ impl Describe {
     }
 }
 
-fn parse(text: &str) -> Result<PortName, Failure> {
+/// The name of a port.
+///
+/// # Errors
+/// When the text is none.
+pub(super) fn parse(text: &str) -> Result<PortName, Failure> {
     text.parse().map_err(|error| Failure::usage(codes::PORT, "").because(&error).help("`fince ports` lists them"))
 }
 
@@ -85,7 +89,7 @@ async fn find(client: &Client, name: PortName) -> Result<(PortDetail, Option<u64
 }
 
 /// `loans_v1` as `loans` and 1.
-fn pinned(name: &PortName) -> Option<(PortName, u64)> {
+pub(super) fn pinned(name: &PortName) -> Option<(PortName, u64)> {
     let (port, major) = name.port().rsplit_once("_v")?;
     Some((PortName::new(name.domain(), port).ok()?, major.parse().ok()?))
 }

@@ -1,11 +1,12 @@
 //! `fince snapshots`
 
 use clap::Args;
-use mesh_contract::{PortName, PortVersion};
+use mesh_contract::PortVersion;
 use mesh_sdk::{InputRead, InputState, SnapshotInfo};
 
+use super::describe;
 use crate::data_directory::DataDirectory;
-use crate::failure::{Failure, codes};
+use crate::failure::Failure;
 use crate::governance_client::{self, ListFormat};
 use crate::mesh::product_failure;
 use crate::output::Paint;
@@ -53,16 +54,9 @@ impl Snapshots {
 /// # Errors
 /// When the text is no port's name.
 pub(super) fn parse(text: &str) -> Result<PortVersion, Failure> {
-    let wrong = |error: &dyn std::error::Error| Failure::usage(codes::PORT, "").because(error);
-    let name: PortName = text.parse().map_err(|error| wrong(&error).help("`fince ports` lists them"))?;
-    let versioned = name.port().rsplit_once("_v").and_then(|(port, major)| Some((port, major.parse::<u64>().ok()?)));
-    match versioned {
-        None => Ok(PortVersion { name, major: 1 }),
-        Some((port, major)) => {
-            let name = PortName::new(name.domain(), port).map_err(|error| wrong(&error))?;
-            Ok(PortVersion { name, major })
-        }
-    }
+    let name = describe::parse(text)?;
+    let (name, major) = describe::pinned(&name).unwrap_or((name, 1));
+    Ok(PortVersion { name, major })
 }
 
 fn table(port: &PortVersion, snapshots: &[SnapshotInfo], paint: Paint) -> String {

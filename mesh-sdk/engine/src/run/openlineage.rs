@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use datafusion::common::TableReference;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
-use mesh_contract::model::{SchemaObject, Severity};
+use mesh_contract::model::Severity;
 use mesh_contract::{PortName, PortVersion};
-use mesh_lineage::event::{self, SchemaField, Statistics, TestedRule};
+use mesh_lineage::event::{self, Statistics, TestedRule};
 use mesh_lineage::{Dataset, Ended, Input, Lineage, PortRun};
 
 use super::build::Progress;
@@ -82,7 +82,7 @@ fn with(
         due_at: None,
         sql: Some(port.model.sql()),
         engine_version: Some(datafusion::DATAFUSION_VERSION),
-        schema: schema(object),
+        schema: event::Schema::of(object),
         lineage: progress.lineage.as_ref(),
         inputs: progress.inputs.iter().map(|read| input(pipeline, read)).collect(),
     };
@@ -114,17 +114,6 @@ fn input(pipeline: &Pipeline, read: &InputRead) -> Input {
 
 fn written(progress: &Progress) -> Statistics {
     Statistics { row_count: Some(progress.rows), size: Some(progress.bytes), file_count: None }
-}
-
-fn schema(object: &SchemaObject) -> event::Schema {
-    let fields = object.properties.iter().zip(1..).map(|(property, position)| SchemaField {
-        name: property.name.clone(),
-        data_type: Some(property.data_type.to_string()),
-        description: property.description.clone(),
-        ordinal_position: Some(position),
-        ..SchemaField::default()
-    });
-    event::Schema { fields: fields.collect() }
 }
 
 /// The contract standard's own word for what is checked.

@@ -4,7 +4,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
 use datafusion::common::{Column, ScalarValue};
 use datafusion::error::DataFusionError;
-use datafusion::logical_expr::expr::{Between, InList, Like};
+use datafusion::logical_expr::expr::{Between, InList};
 use datafusion::logical_expr::{BinaryExpr, Expr, Operator, TableProviderFilterPushDown, cast, lit};
 use datafusion::sql::unparser::Unparser;
 use datafusion::sql::unparser::dialect::PostgreSqlDialect;
@@ -82,7 +82,6 @@ fn is_plain(filter: &Expr) -> bool {
         Expr::InList(InList { expr, list, .. }) => {
             list.len() <= LIST_MAX && is_value(expr) && list.iter().all(is_value)
         }
-        Expr::Like(Like { .. }) => false,
         _ => false,
     }
 }
