@@ -21,6 +21,9 @@ const SQLITE_READER: &str = "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000
 const SQLITE_IOERR_FSYNC: &str = "1034";
 const SQLITE_IOERR_DIR_FSYNC: &str = "1290";
 
+/// Each file of `migrations/`, which a released program never changes again.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "registry", include_str!("../../migrations/0001_registry.sql"))];
+
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
 const CONNECTIONS_MAX: u32 = 8;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -108,13 +111,12 @@ fn sqlite(connections_max: u32, pragmas: &'static str) -> AnyPoolOptions {
 }
 
 async fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
-    let migrations = vec![Migration::new(
-        1,
-        "registry".into(),
-        MigrationType::Simple,
-        include_str!("../../migrations/0001_registry.sql").into_sql_str(),
-        false,
-    )];
+    let migrations: Vec<Migration> = MIGRATIONS
+        .iter()
+        .map(|(number, name, sql)| {
+            Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+        })
+        .collect();
     let known = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
     connection.ensure_migrations_table(MIGRATIONS_TABLE).await.map_err(Error::Migrate)?;
     let applied = connection.list_applied_migrations(MIGRATIONS_TABLE).await.map_err(Error::Migrate)?;
