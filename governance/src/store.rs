@@ -1,5 +1,6 @@
 //! The registry on disk, one file for each aggregate. Everything acknowledged is durable.
 
+pub(crate) mod audit;
 pub(crate) mod contracts;
 pub(crate) mod database;
 pub(crate) mod ports;

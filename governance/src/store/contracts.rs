@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use mesh_api::{RegistrationStatus, VersionSummary};
 use mesh_contract::PortName;
 use semver::Version;
+use serde_json::json;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
+use super::audit::{self, Entry};
 use super::{Store, StoreError, status, text, time, version};
 
 /// A contract version to store.
@@ -63,6 +65,7 @@ impl Store {
     pub(crate) async fn store_contract(&self, new: &NewVersion<'_>) -> Result<Stored, StoreError> {
         let mut transaction = self.database.write().await?;
         let (domain, port, wanted) = (new.port.domain(), new.port.port(), new.version.to_string());
+        audit::append(&mut transaction, &new.entry()).await?;
         sqlx::query("INSERT INTO ports (domain, port, contract_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
             .bind(domain)
             .bind(port)
@@ -155,6 +158,18 @@ impl Store {
         let mut versions = rows.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
         versions.sort_by(|a, b| b.version.cmp(&a.version));
         Ok(versions)
+    }
+}
+
+impl NewVersion<'_> {
+    fn entry(&self) -> Entry<'_> {
+        Entry {
+            at: self.registered_at,
+            actor: self.registered_by,
+            action: "contract.register",
+            subject: format!("{} {}", self.port, self.version),
+            detail: json!({"contract": self.contract_id, "hash": self.hash}),
+        }
     }
 }
 

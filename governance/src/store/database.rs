@@ -22,7 +22,10 @@ const SQLITE_IOERR_FSYNC: &str = "1034";
 const SQLITE_IOERR_DIR_FSYNC: &str = "1290";
 
 /// Each file of `migrations/`, which a released program never changes again.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "registry", include_str!("../../migrations/0001_registry.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "registry", include_str!("../../migrations/0001_registry.sql")),
+    (2, "audit", include_str!("../../migrations/0002_audit.sql")),
+];
 
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
 const CONNECTIONS_MAX: u32 = 8;

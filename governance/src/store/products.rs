@@ -4,10 +4,12 @@ use chrono::{DateTime, Utc};
 use mesh_api::{ProductDetail, ProductOutput, ProductSummary};
 use mesh_contract::PortName;
 use semver::Version;
+use serde_json::json;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 use url::Url;
 
+use super::audit::{self, Entry};
 use super::{Store, StoreError, endpoint, text, time, version};
 
 /// A product to store.
@@ -54,6 +56,7 @@ impl Store {
     /// Stores a product version and makes it the domain's product; a version that is there is replaced.
     pub(crate) async fn store_product(&self, new: &NewProduct<'_>) -> Result<StoredProduct, StoreError> {
         let mut transaction = self.database.write().await?;
+        audit::append(&mut transaction, &new.entry()).await?;
         let mut unregistered = Vec::new();
         for (place, output) in new.outputs.iter().enumerate() {
             if !is_registered(&mut transaction, output).await? {
@@ -96,6 +99,23 @@ impl Store {
         let mut outputs = rows.iter().map(output).collect::<Result<Vec<_>, _>>()?;
         outputs.sort_by(|a, b| (&a.port, &a.version).cmp(&(&b.port, &b.version)));
         Ok(Some(ProductDetail { summary, outputs, manifest: text(&row, "manifest")? }))
+    }
+}
+
+impl NewProduct<'_> {
+    fn entry(&self) -> Entry<'_> {
+        let output = |output: &NewOutput<'_>| format!("{} {}", output.port, output.version);
+        Entry {
+            at: self.registered_at,
+            actor: self.registered_by,
+            action: "product.register",
+            subject: format!("{} {}", self.domain, self.version),
+            detail: json!({
+                "product": self.id,
+                "endpoint": self.endpoint.map(Url::as_str),
+                "outputs": self.outputs.iter().map(output).collect::<Vec<_>>(),
+            }),
+        }
     }
 }
 

@@ -95,11 +95,11 @@ async fn a_database_of_a_newer_program_is_refused_and_left_alone() {
         sqlx::any::install_default_drivers();
         let database = sqlx::AnyPool::connect(&ground.database_url).await.expect("the database");
         let newer = "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time) \
-                     SELECT 99, 'newer', installed_on, success, checksum, 0 FROM _sqlx_migrations";
+                     SELECT 99, 'newer', installed_on, success, checksum, 0 FROM _sqlx_migrations WHERE version = 1";
         sqlx::query(newer).execute(&database).await.expect("a newer version");
         database.close().await;
         let Err(error) = Service::open(ground.settings()).await else { panic!("a newer database was opened") };
-        assert!(matches!(error, Error::Newer { found: 99, known: 1 }), "{error:?}");
+        assert!(matches!(error, Error::Newer { found: 99, known } if known < 99), "{error:?}");
         assert_eq!(error.code(), Code(4030));
     }
 }
