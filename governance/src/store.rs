@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod contracts;
 pub(crate) mod database;
+pub(crate) mod events;
 pub(crate) mod ports;
 pub(crate) mod products;
 

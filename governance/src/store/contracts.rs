@@ -1,7 +1,7 @@
 //! Contract versions: stored once, never changed.
 
 use chrono::{DateTime, Utc};
-use mesh_api::{RegistrationStatus, VersionSummary};
+use mesh_api::{EventKind, RegistrationStatus, VersionSummary};
 use mesh_contract::PortName;
 use semver::Version;
 use serde_json::json;
@@ -9,6 +9,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 use super::audit::{self, Entry};
+use super::events::{self, NewEvent};
 use super::{Store, StoreError, status, text, time, version};
 
 /// A contract version to store.
@@ -97,6 +98,7 @@ impl Store {
         } else if inserted.rows_affected() == 0 {
             Stored::Known(stored)
         } else {
+            events::append(&mut transaction, &new.event(&stored)).await?;
             self.database.commit(transaction).await?;
             return Ok(Stored::New(stored));
         };
@@ -169,6 +171,20 @@ impl NewVersion<'_> {
             action: "contract.register",
             subject: format!("{} {}", self.port, self.version),
             detail: json!({"contract": self.contract_id, "hash": self.hash}),
+        }
+    }
+
+    fn event(&self, stored: &StoredVersion) -> NewEvent<'_> {
+        let summary = &stored.summary;
+        NewEvent {
+            kind: EventKind::ContractRegistered,
+            at: self.registered_at,
+            actor: self.registered_by,
+            domain: self.port.domain(),
+            port: Some(self.port.port()),
+            rule: None,
+            private_to: None,
+            detail: json!({"version": summary.version.to_string(), "hash": summary.hash, "status": summary.status}),
         }
     }
 }

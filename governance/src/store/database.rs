@@ -8,6 +8,7 @@ use futures::FutureExt as _;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{Migrate as _, Migration, MigrationType, Migrator};
 use sqlx::{Any, AnyConnection, AnyPool, SqlSafeStr as _, Transaction};
+use tokio::sync::watch;
 
 use super::StoreError;
 use crate::error::Error;
@@ -25,6 +26,7 @@ const SQLITE_IOERR_DIR_FSYNC: &str = "1290";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "registry", include_str!("../../migrations/0001_registry.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
+    (5, "events", include_str!("../../migrations/0005_events.sql")),
 ];
 
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
@@ -41,6 +43,8 @@ pub(crate) struct Database {
     /// A sync to disk failed. The system may since have dropped what it could not write and report success, so nothing
     /// is acknowledged any more until a restart reads what is really there.
     sync_failed: AtomicBool,
+    /// Told of each commit of this process.
+    committed: watch::Sender<()>,
 }
 
 impl Database {
@@ -51,10 +55,22 @@ impl Database {
             // The writer first: it creates the file, and readers cannot.
             let writer = sqlite(1, SQLITE_WRITER).connect(url).await.map_err(Error::Open)?;
             let reader = sqlite(CONNECTIONS_MAX, SQLITE_READER).connect_lazy(url).map_err(Error::Open)?;
-            Self { reader, writer, begin: "BEGIN IMMEDIATE", sync_failed: AtomicBool::new(false) }
+            Self {
+                reader,
+                writer,
+                begin: "BEGIN IMMEDIATE",
+                sync_failed: AtomicBool::new(false),
+                committed: watch::Sender::new(()),
+            }
         } else {
             let pool = options(CONNECTIONS_MAX).connect(url).await.map_err(Error::Open)?;
-            Self { reader: pool.clone(), writer: pool, begin: "BEGIN", sync_failed: AtomicBool::new(false) }
+            Self {
+                reader: pool.clone(),
+                writer: pool,
+                begin: "BEGIN",
+                sync_failed: AtomicBool::new(false),
+                committed: watch::Sender::new(()),
+            }
         };
         let mut connection = database.writer.acquire().await.map_err(Error::Open)?;
         migrate(&mut connection).await?;
@@ -81,7 +97,14 @@ impl Database {
             self.sync_failed.store(true, Ordering::Release);
             tracing::error!("a sync to disk failed: the registry takes nothing new until it is restarted");
         }
-        Ok(committed?)
+        committed?;
+        self.committed.send_replace(());
+        Ok(())
+    }
+
+    /// Wakes at each commit of this process. Those of other processes on the same database are not told.
+    pub(crate) fn committed(&self) -> watch::Receiver<()> {
+        self.committed.subscribe()
     }
 
     pub(crate) async fn close(&self) {

@@ -1,7 +1,7 @@
 //! Data products: each version is kept, and the one that registered last is the product.
 
 use chrono::{DateTime, Utc};
-use mesh_api::{ProductDetail, ProductOutput, ProductSummary};
+use mesh_api::{EventKind, ProductDetail, ProductOutput, ProductSummary};
 use mesh_contract::PortName;
 use semver::Version;
 use serde_json::json;
@@ -10,6 +10,7 @@ use sqlx::{AnyConnection, Row as _};
 use url::Url;
 
 use super::audit::{self, Entry};
+use super::events::{self, NewEvent};
 use super::{Store, StoreError, endpoint, text, time, version};
 
 /// A product to store.
@@ -69,6 +70,7 @@ impl Store {
         }
         upsert(&mut transaction, new).await?;
         replace_outputs(&mut transaction, new).await?;
+        events::append(&mut transaction, &new.event()).await?;
         self.database.commit(transaction).await?;
         Ok(StoredProduct::Stored)
     }
@@ -115,6 +117,19 @@ impl NewProduct<'_> {
                 "endpoint": self.endpoint.map(Url::as_str),
                 "outputs": self.outputs.iter().map(output).collect::<Vec<_>>(),
             }),
+        }
+    }
+
+    fn event(&self) -> NewEvent<'_> {
+        NewEvent {
+            kind: EventKind::ProductRegistered,
+            at: self.registered_at,
+            actor: self.registered_by,
+            domain: self.domain,
+            port: None,
+            rule: None,
+            private_to: None,
+            detail: json!({"version": self.version.to_string()}),
         }
     }
 }

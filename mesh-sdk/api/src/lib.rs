@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod client;
 pub mod contract;
+pub mod event;
 pub mod key;
 pub mod lineage;
 pub mod page;
@@ -18,6 +19,7 @@ mod version;
 pub use audit::AuditRecord;
 pub use client::{Client, ClientError};
 pub use contract::{RegisterContract, Registration, RegistrationStatus, Validation};
+pub use event::{Event, EventData, EventKind};
 pub use key::{Jwk, Keys};
 pub use page::{Page, PageRequest};
 pub use port::{PortDetail, PortSummary, VersionDetail, VersionSummary};
