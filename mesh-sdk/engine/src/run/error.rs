@@ -46,6 +46,12 @@ pub enum RunError {
         /// The port.
         port: String,
     },
+    /// A port is appended to, and what it reads is read whole each time.
+    #[error("`{port}` is to be appended to, and nothing that it reads can be read from where the last run ended")]
+    NeedsIncrement {
+        /// The port.
+        port: String,
+    },
     /// A snapshot cannot be made again.
     #[error("version {version} of `{port}` cannot be made again: {why}")]
     NotReproducible {
@@ -88,6 +94,7 @@ impl RunError {
             Self::NeedsFull { .. } => 1045,
             Self::NeedsKey { .. } => 1046,
             Self::NotReproducible { .. } => 1047,
+            Self::NeedsIncrement { .. } => 1048,
         })
     }
 
@@ -100,6 +107,7 @@ impl RunError {
             | Self::NeverPublished { .. }
             | Self::NeedsFull { .. }
             | Self::NeedsKey { .. }
+            | Self::NeedsIncrement { .. }
             | Self::NotReproducible { .. }
             | Self::Id { .. } => ErrorKind::Invalid,
             Self::Setup(_) => ErrorKind::Internal,
@@ -123,6 +131,11 @@ impl RunError {
                 Some("check out the product as it was when the snapshot was published, and try again".into())
             }
             Self::NeedsKey { .. } => Some("state `primaryKey` in the contract, or another materialization".into()),
+            Self::NeedsIncrement { .. } => Some(
+                "append from files or from a table whose contract names a `watermark`; make a port of other ports \
+                 `full` or `merge`"
+                    .into(),
+            ),
             Self::Id { .. } => Some("use letters, digits, `-` and `_`".into()),
             Self::Setup(_) => None,
             Self::Record { .. } => {

@@ -10,7 +10,7 @@ use super::error::RunError;
 use super::materialization::Materialization;
 use crate::error::EngineError;
 use crate::function::Functions;
-use crate::model::{Dag, Model};
+use crate::model::{Dag, Model, Reference, Source};
 use crate::source::{Input, nearest};
 use crate::table::PortTable;
 
@@ -49,7 +49,8 @@ impl Pipeline {
     ///
     /// # Errors
     /// [`EngineError::Model`] on an unknown table, a cycle, or two models of one port; [`EngineError::Run`] when a
-    /// contract does not describe exactly one table, or names no key to merge by.
+    /// contract does not describe exactly one table, or names no key to merge by, or when nothing that an appended
+    /// port reads can be read in part.
     pub fn new(
         domain: impl Into<String>,
         inputs: Vec<Input>,
@@ -64,6 +65,9 @@ impl Pipeline {
             }
         }
         let dag = Dag::new(&domain, inputs.iter().map(Input::name), ports.iter().map(|port| &port.model))?;
+        for port in ports.iter().filter(|port| port.materialization == Materialization::Append) {
+            refuse_whole(&dag, &inputs, port.model.port())?;
+        }
         let inputs = inputs.into_iter().map(|input| (input.name().to_owned(), input)).collect();
         let ports = ports.into_iter().map(|port| (port.model.port().to_owned(), port)).collect();
         Ok(Self { domain, inputs, ports, functions, dag })
@@ -87,6 +91,18 @@ impl Pipeline {
         }
         Ok(self.dag.order().iter().filter(|port| wanted.contains(port)).cloned().collect())
     }
+}
+
+/// An appended port that reads everything each time would have every row once more with each run.
+fn refuse_whole(dag: &Dag, inputs: &[Input], port: &str) -> Result<(), RunError> {
+    let incremental = |reference: &Reference| match &reference.source {
+        Source::Input(name) => inputs.iter().any(|input| input.name() == name && input.is_incremental()),
+        Source::Port(_) => false,
+    };
+    if dag.reads(port).iter().any(incremental) {
+        return Ok(());
+    }
+    Err(RunError::NeedsIncrement { port: port.to_owned() })
 }
 
 /// The one table that a port's contract describes.

@@ -59,7 +59,7 @@ impl Pipeline {
         refuse_other_model(port, &snapshot)?;
         let runtime = session::runtime(MEMORY_BYTES_MAX, spill)?;
         let then = snapshot.info().committed_at;
-        let opened = session::open(self, port, Reading::As(&snapshot), &runtime, then).await?;
+        let opened = session::open(self, port, Reading::As(&snapshot.info().inputs), &runtime, then).await?;
         let plan = opened.state.statement_to_plan(port.model.statement()).await;
         let file = port.model.file();
         let plan = plan.map_err(|error| ModelError::Plan { file: file.to_owned(), what: error.strip_backtrace() })?;

@@ -46,36 +46,39 @@ pub(super) struct Opened {
 pub(super) enum Reading<'a> {
     /// As they are.
     Now,
-    /// As they are, without the files that this snapshot was made of.
-    Since(&'a Snapshot),
-    /// As they were when this snapshot was made.
-    As(&'a Snapshot),
+    /// As they are, without what was read already where an input can leave that out.
+    Since(&'a [InputRead]),
+    /// As they were.
+    As(&'a [InputRead]),
+    /// As they were, without files that are gone since.
+    UpTo(&'a [InputRead]),
 }
 
 impl<'a> Reading<'a> {
-    /// What a snapshot says it read under this name.
-    fn of(snapshot: &'a Snapshot, name: &str) -> Option<&'a InputState> {
-        snapshot.info().inputs.iter().find(|read| read.name == name).map(|read| &read.state)
+    /// What was read before under this name.
+    fn before(self, name: &str) -> Option<&'a InputState> {
+        match self {
+            Self::Now => None,
+            Self::Since(reads) | Self::As(reads) | Self::UpTo(reads) => {
+                reads.iter().find(|read| read.name == name).map(|read| &read.state)
+            }
+        }
     }
 
     async fn input(self, input: &Input, name: &str, runtime: &RuntimeEnv) -> Result<OpenInput, EngineError> {
-        Ok(match self {
-            Self::Now => input.open(runtime, None).await?,
-            Self::Since(base) => input.open(runtime, Self::of(base, name)).await?,
-            Self::As(past) => match Self::of(past, name) {
-                Some(state) => input.open_as(runtime, state).await?,
-                None => input.open(runtime, None).await?,
-            },
+        Ok(match (self, self.before(name)) {
+            (Self::As(_), Some(state)) => input.open_as(runtime, state).await?,
+            (Self::UpTo(_), Some(state)) => input.open_up_to(runtime, state).await?,
+            (_, before) => input.open(runtime, before).await?,
         })
     }
 
     async fn sibling(self, sibling: &PipelinePort, name: &str) -> Result<Arc<Snapshot>, EngineError> {
-        match self {
-            Self::As(past) => match Self::of(past, name) {
-                Some(InputState::Port { snapshot, .. }) => sibling.table.as_of(&AsOf::Version(*snapshot)).await,
-                _ => committed(sibling).await,
-            },
-            Self::Now | Self::Since(_) => committed(sibling).await,
+        match (self, self.before(name)) {
+            (Self::As(_) | Self::UpTo(_), Some(InputState::Port { snapshot, .. })) => {
+                sibling.table.as_of(&AsOf::Version(*snapshot)).await
+            }
+            _ => committed(sibling).await,
         }
     }
 }
@@ -113,7 +116,7 @@ pub(super) async fn open(
                 own.register_table(name.clone(), snapshot.provider())?;
                 let port = format!("{}.{}", pipeline.domain, sibling.versioned());
                 let state = InputState::Port { port, snapshot: snapshot.info().version };
-                is_new |= matches!(reading, Reading::Since(base) if Reading::of(base, &read) != Some(&state));
+                is_new |= matches!(reading, Reading::Since(_)) && reading.before(&read) != Some(&state);
                 reads.push(InputRead { name: read, state });
             }
         }

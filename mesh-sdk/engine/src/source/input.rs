@@ -22,7 +22,7 @@ use super::error::SourceError;
 use super::format::{Format, Storage};
 use super::locate::{File, locate};
 use super::partition::FilePartition;
-use super::postgres::{self, DatabaseUrl};
+use super::postgres::{self, DatabaseUrl, Rows};
 use super::rows::Layout;
 use super::state::InputState;
 use super::upstream::{self, Upstream};
@@ -133,14 +133,7 @@ impl Input {
         match &self.origin {
             Origin::Files(base) => self.files(base, runtime, since).await,
             Origin::Database(url) => {
-                let declared = postgres::Declared {
-                    input: &self.name,
-                    contract: &self.contract,
-                    object: self.object()?,
-                    url: url.as_deref(),
-                    record_bytes_max: self.record_bytes_max,
-                };
-                postgres::open(&declared, since).await
+                postgres::open(&self.declared(url.as_deref())?, since.map_or(Rows::All, Rows::Above)).await
             }
             Origin::Port(port, upstream) => {
                 let declared = mesh_contract::arrow::schema(&self.contract, self.object()?);
@@ -148,6 +141,21 @@ impl Input {
                 Ok(OpenInput { table, is_new: since != Some(&state), state, changed: Vec::new() })
             }
         }
+    }
+
+    /// Whether [`Input::open`] can leave out what an earlier run read: files, and a table that is read by a watermark.
+    #[must_use]
+    pub fn is_incremental(&self) -> bool {
+        match self.origin {
+            Origin::Files(_) => true,
+            Origin::Database(_) => postgres::has_watermark(&self.contract),
+            Origin::Port(..) => false,
+        }
+    }
+
+    fn declared<'a>(&'a self, url: Option<&'a DatabaseUrl>) -> Result<postgres::Declared<'a>, SourceError> {
+        let (input, contract, object) = (self.name.as_str(), self.contract.as_ref(), self.object()?);
+        Ok(postgres::Declared { input, contract, object, url, record_bytes_max: self.record_bytes_max })
     }
 
     async fn files(

@@ -49,9 +49,25 @@ pub(super) struct Declared<'a> {
     pub(super) record_bytes_max: usize,
 }
 
-/// Connects, compares the columns with the contract's, and finds out up to where to read; above `since`, when that was
-/// left by the same watermark.
-pub(super) async fn open(declared: &Declared<'_>, since: Option<&InputState>) -> Result<OpenInput, SourceError> {
+/// Which rows are read.
+#[derive(Clone, Copy)]
+pub(super) enum Rows<'a> {
+    /// All.
+    All,
+    /// Those above the watermark that this state left.
+    Above(&'a InputState),
+    /// Those up to the watermark that this state left.
+    UpTo(&'a InputState),
+}
+
+/// Whether the contract names a watermark, which [`open`] may still find wanting.
+pub(super) fn has_watermark(contract: &Contract) -> bool {
+    contract.custom.contains_key(watermark::PROPERTY)
+}
+
+/// Connects, compares the columns with the contract's, and finds out up to where to read. The rows of a state are told by
+/// its watermark, when it is of the same column.
+pub(super) async fn open(declared: &Declared<'_>, rows: Rows<'_>) -> Result<OpenInput, SourceError> {
     let input = declared.input;
     let wrong =
         |what: String, help: &str| SourceError::Declaration { input: input.to_owned(), what, help: help.to_owned() };
@@ -71,7 +87,7 @@ pub(super) async fn open(declared: &Declared<'_>, since: Option<&InputState>) ->
     })?;
     let mut bounds = watermark::Bounds::none();
     if let Some(column) = watermarked {
-        bounds = watermark::bounds(&session, &relation, column, since).await.map_err(failed)?;
+        bounds = watermark::bounds(&session, &relation, column, rows).await.map_err(failed)?;
     }
     let snapshot = session.export().await.map_err(failed)?;
     let state = InputState::Table { table: relation.shown.clone(), watermark: bounds.reached.clone() };

@@ -202,6 +202,22 @@ async fn of_two_that_go_on_from_one_snapshot_the_second_is_refused() {
 }
 
 #[test]
+fn what_is_read_whole_each_time_is_not_appended() {
+    let product = Product::new("");
+    let appended = |port, sql, properties| PipelinePort {
+        materialization: Materialization::Append,
+        ..product.port(port, sql, properties)
+    };
+    let totals = vec![product.port("loans", LOANS_SQL, LOANS), appended("totals", TOTALS_SQL, TOTALS)];
+    let error = product.pipeline(totals).expect_err("refused");
+    assert_eq!(error.code().to_string(), "FC-1048");
+    assert_snapshot!(error, @"`totals` is to be appended to, and nothing that it reads can be read from where the last run ended");
+    let beside = "SELECT l.loan_id, l.amount FROM input.loans_file l JOIN lending.totals ON true";
+    let totals = product.port("totals", "SELECT 1 AS loans, CAST(1 AS DECIMAL(28,2)) AS amount", TOTALS);
+    product.pipeline(vec![appended("loans", beside, LOANS), totals]).expect("a file is read in part");
+}
+
+#[test]
 fn a_merge_needs_a_key() {
     let product = Product::new("");
     let keyless = LOANS.replace("primaryKey: true, primaryKeyPosition: 1, ", "");

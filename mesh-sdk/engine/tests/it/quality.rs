@@ -9,7 +9,7 @@ use datafusion::execution::runtime_env::RuntimeEnv;
 use insta::assert_snapshot;
 use mesh_engine::check::{CheckReport, Given, check_contract};
 use mesh_engine::function::Functions;
-use mesh_engine::run::{Materialization, Measurement, Outcome, history_file, quarantine_file};
+use mesh_engine::run::{Materialization, Measurement, Outcome, RunEvent, RunEvents, history_file, quarantine_file};
 
 use crate::product::{LOANS, LOANS_SQL, Product};
 use crate::support::{contract, session};
@@ -151,6 +151,33 @@ async fn a_port_is_reconciled_with_what_it_is_made_of() {
     let run = product.run("more").execute(&pipeline).await.expect("a report");
     assert!(matches!(run.ports[0].outcome, Outcome::Committed { version: 1 }), "{run}");
     assert_eq!(run.ports[0].checks.as_ref().map(|checks| (checks.rows, checks.passed())), Some((3, true)));
+}
+
+/// A delivery that comes while the run is under way is the next run's, for the model and for the rules alike.
+#[tokio::test]
+async fn what_comes_after_the_model_read_is_not_reconciled() {
+    let product = Product::new("loan_id,amount\n1,10.50\n2,0.25\n");
+    let pipeline = product.pipeline(vec![product.port("loans", LOANS_SQL, &reconciled())]).expect("a pipeline");
+    let late = product.path("sample/late.csv");
+    let events = RunEvents::new(move |event| {
+        if matches!(event, RunEvent::Rows { .. }) {
+            fs::write(&late, "loan_id,amount\n3,7.00\n").expect("a delivery");
+        }
+    });
+    let run = product.run("first").with_events(events).execute(&pipeline).await.expect("a report");
+    assert!(product.path("sample/late.csv").exists() && run.succeeded(), "{run}");
+    assert_eq!(run.ports[0].rows, 2);
+    let run = product.run("second").execute(&pipeline).await.expect("a report");
+    assert_eq!((run.succeeded(), run.ports[0].rows), (true, 3), "{run}");
+
+    let changed = product.path("sample/late.csv");
+    let events = RunEvents::new(move |event| {
+        if matches!(event, RunEvent::Rows { .. }) {
+            fs::write(&changed, "loan_id,amount\n3,70.00\n").expect("a delivery");
+        }
+    });
+    let run = product.run("third").with_events(events).execute(&pipeline).await.expect("a report");
+    assert!(run.to_string().contains("has other content than when it was read"), "{run}");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! An input as an earlier run found it.
+//! An input as it was found before.
 
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use super::{Input, OpenInput, Origin};
 use crate::source::error::SourceError;
 use crate::source::format::Storage;
 use crate::source::locate::{File, locate};
+use crate::source::postgres::{self, Rows};
 use crate::source::state::{FileState, InputState};
 use crate::source::upstream;
 
@@ -27,6 +28,25 @@ impl Input {
             }
             (Origin::Files(base), InputState::Files { files }) => self.files_as(base, runtime, files).await,
             _ => Err(self.past("it was read from a source that keeps no past")),
+        }
+    }
+
+    /// What is still there of what `state` says was read, without what came since. A table without a watermark has no
+    /// past and is read as it is.
+    ///
+    /// # Errors
+    /// [`SourceError::Past`] when a file has other content by now; otherwise as [`Input::open`].
+    pub async fn open_up_to(&self, runtime: &RuntimeEnv, state: &InputState) -> Result<OpenInput, SourceError> {
+        match (&self.origin, state) {
+            (Origin::Database(url), _) => postgres::open(&self.declared(url.as_deref())?, Rows::UpTo(state)).await,
+            (Origin::Files(base), InputState::Files { files }) => {
+                let storage = Storage::of(&self.name, &self.contract)?;
+                let there = locate(&self.name, &storage, base, runtime).await?.files;
+                let is_there = |known: &&FileState| there.iter().any(|file| file.name == known.name);
+                let rest: Vec<FileState> = files.iter().filter(is_there).cloned().collect();
+                self.files_as(base, runtime, &rest).await
+            }
+            _ => self.open_as(runtime, state).await,
         }
     }
 

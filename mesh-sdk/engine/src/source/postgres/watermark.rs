@@ -3,6 +3,7 @@
 use mesh_contract::Contract;
 use serde::{Deserialize, Serialize};
 
+use super::Rows;
 use super::connect::Wrong;
 use super::failure::Failure;
 use super::relation::Relation;
@@ -26,6 +27,9 @@ pub struct Watermark {
     pub value: String,
 }
 
+/// The custom property of a contract that names the column.
+pub(super) const PROPERTY: &str = "watermark";
+
 /// What a read begins above, and how far it comes.
 #[derive(Debug)]
 pub(super) struct Bounds {
@@ -48,7 +52,7 @@ impl Bounds {
 
 /// The column that the contract's custom property `watermark` names.
 pub(super) fn column<'a>(contract: &Contract, columns: &'a [Column]) -> Result<Option<&'a Column>, Wrong> {
-    let Some(written) = contract.custom.get("watermark") else { return Ok(None) };
+    let Some(written) = contract.custom.get(PROPERTY) else { return Ok(None) };
     let name = written.as_str().ok_or_else(|| ("`watermark` is not a text".to_owned(), "name a column"))?;
     let column = columns.iter().find(|column| column.name == name);
     let column = column.ok_or_else(|| {
@@ -69,21 +73,26 @@ pub(super) fn column<'a>(contract: &Contract, columns: &'a [Column]) -> Result<O
     Ok(Some(column))
 }
 
-/// From `since`, when the same column left it, up to the highest value that the session sees.
+/// As `rows` says: by the watermark of a state when the same column left it, and never above the highest value that the
+/// session sees.
 pub(super) async fn bounds(
     session: &Session,
     relation: &Relation,
     column: &Column,
-    since: Option<&InputState>,
+    rows: Rows<'_>,
 ) -> Result<Bounds, Failure> {
-    let above = match since {
-        Some(InputState::Table { watermark: Some(left), .. }) if left.column == column.name => Some(left.clone()),
-        _ => None,
-    };
     let (stored, sql_type) = (quoted(&column.stored_name), sql_type(&column.kind).unwrap_or("text"));
-    let condition =
-        above.as_ref().map(|left| format!(" WHERE {stored} > CAST({} AS {sql_type})", literal(&left.value)));
-    let condition = condition.unwrap_or_default();
+    let compared = |operator: &str, left: &Watermark| {
+        format!(" WHERE {stored} {operator} CAST({} AS {sql_type})", literal(&left.value))
+    };
+    let (above, condition) = match rows {
+        Rows::All => (None, String::new()),
+        Rows::Above(state) => {
+            let above = left_by(state, column);
+            (above, above.map(|left| compared(">", left)).unwrap_or_default())
+        }
+        Rows::UpTo(state) => (None, left_by(state, column).map(|left| compared("<=", left)).unwrap_or_default()),
+    };
     let highest =
         session.rows(&format!("SELECT max({stored})::pg_catalog.text FROM {}{condition}", relation.sql)).await?;
     let highest: Option<String> = match highest.first() {
@@ -96,8 +105,16 @@ pub(super) async fn bounds(
         return Err(Failure::Refused(format!("the highest `{name}` is `{value}`, above which nothing can come")));
     }
     let is_new = above.is_none() || highest.is_some();
-    let reached = highest.map(|value| Watermark { column: column.name.clone(), value }).or(above);
+    let reached = highest.map(|value| Watermark { column: column.name.clone(), value }).or_else(|| above.cloned());
     Ok(Bounds { condition, reached, is_new })
+}
+
+/// The watermark that a state left, when it is of this column.
+fn left_by<'a>(state: &'a InputState, column: &Column) -> Option<&'a Watermark> {
+    match state {
+        InputState::Table { watermark: Some(left), .. } if left.column == column.name => Some(left),
+        _ => None,
+    }
 }
 
 fn sql_type(kind: &Kind) -> Option<&'static str> {
