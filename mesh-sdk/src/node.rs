@@ -57,6 +57,8 @@ pub struct Node {
     pub(crate) settings: NodeSettings,
     pub(crate) reader: Reader,
     receipts: Receipts,
+    /// The table of each output. One for all who read or write it, so that each snapshot is opened once.
+    tables: BTreeMap<PortVersion, PortTable>,
 }
 
 impl Node {
@@ -79,7 +81,12 @@ impl Node {
             unsealer: settings.receipts.clone(),
             disk: settings.disk.clone(),
         };
-        let node = Self { product, settings, reader, receipts };
+        let tables = product.outputs.iter().map(|output| {
+            let table = lake::table(&settings.data, &settings.disk, &output.port)?;
+            Ok((output.port.clone(), table))
+        });
+        let tables = tables.collect::<Result<_, ProductError>>()?;
+        let node = Self { product, settings, reader, receipts, tables };
         let statuses = node.register().await?;
         Ok((node, statuses))
     }
@@ -135,7 +142,10 @@ impl Node {
     }
 
     pub(crate) fn table(&self, port: &PortVersion) -> Result<PortTable, ProductError> {
-        lake::table(&self.settings.data, &self.settings.disk, port)
+        self.tables.get(port).cloned().ok_or_else(|| ProductError::NoPort {
+            domain: self.product.domain().to_owned(),
+            port: port.name.port().to_owned(),
+        })
     }
 }
 

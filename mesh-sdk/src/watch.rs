@@ -1,13 +1,13 @@
 //! Publishing without being told: on a schedule, and when a port that is read has a new snapshot.
 
+mod attempt;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use mesh_engine::model::Source;
-use mesh_engine::run::{Pipeline, RunEvents};
-use mesh_engine::source::{InputState, Upstream};
-use mesh_engine::table::SnapshotInfo;
+use mesh_engine::run::{Pipeline, RunEvents, RunReport};
+use mesh_engine::source::Upstream;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::ProductError;
@@ -15,67 +15,76 @@ use crate::node::Node;
 use crate::product::Output;
 use crate::publish::Selection;
 use crate::schedule::Schedule;
+use attempt::{Attempt, Seen, has_changed};
 
 /// Between two looks at what there is to do. A schedule knows minutes, so this is soon enough.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
-/// The newest snapshots of what a port reads, by name.
-type Seen = BTreeMap<String, u64>;
-
-/// What was tried, so that what failed is tried again when something has changed and not before.
-#[derive(Default)]
-struct Tried {
-    changes: BTreeMap<String, Seen>,
-    times: BTreeMap<String, DateTime<Utc>>,
-}
+/// What was tried, by port.
+type Attempts = BTreeMap<String, Attempt>;
 
 impl Node {
     /// Publishes each port when it is due, until `shutdown`. `turn` asks for the right to publish this product, and gives
-    /// `None` while another has it: one product has one publisher at a time.
+    /// `None` while another has it: one product has one publisher at a time. What fails is tried again when something has
+    /// changed, and otherwise after a minute, then two, up to an hour.
     pub async fn keep_publishing<T: Send>(
         &self,
         events: RunEvents,
         turn: impl Fn() -> Option<T> + Send,
         shutdown: CancellationToken,
     ) {
-        let mut tried = Tried::default();
+        let domain = self.product().domain();
+        let pipeline = match self.pipeline() {
+            Ok(pipeline) => pipeline,
+            Err(error) => {
+                tracing::warn!(domain, %error, "nothing is published of its own accord");
+                return;
+            }
+        };
+        let mut attempts = Attempts::new();
         while shutdown.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_some() {
-            let due = match self.due(&mut tried).await {
+            let due = match self.due(&pipeline, &attempts).await {
                 Ok(due) if due.is_empty() => continue,
                 Ok(due) => due,
                 Err(error) => {
-                    tracing::warn!(domain = self.product().domain(), %error, "what is due cannot be told");
+                    tracing::warn!(domain, %error, "what is due cannot be told");
                     continue;
                 }
             };
             let Some(_turn) = turn() else { continue };
-            if let Err(error) = self.publish(&Selection::Only(due).into(), events.clone()).await {
-                tracing::warn!(domain = self.product().domain(), %error, "a scheduled run could not begin");
+            let ports = due.keys().cloned().collect();
+            let report = self.publish(&Selection::Only(ports).into(), events.clone()).await;
+            if let Err(error) = &report {
+                tracing::warn!(domain, %error, "a run of its own accord could not begin");
+            }
+            for (port, seen) in due {
+                let good = report.as_ref().is_ok_and(|report| is_good(report, &port));
+                attempts.entry(port).or_default().was_made(seen, self.settings.clock.now(), good);
             }
         }
     }
 
-    async fn due(&self, tried: &mut Tried) -> Result<Vec<String>, ProductError> {
-        let (pipeline, now) = (self.pipeline()?, self.settings.clock.now());
-        let mut due = Vec::new();
+    /// The ports that are due, each with what it would read.
+    async fn due(&self, pipeline: &Pipeline, attempts: &Attempts) -> Result<BTreeMap<String, Seen>, ProductError> {
+        let (mut due, now, never) = (BTreeMap::new(), self.settings.clock.now(), Attempt::default());
         for output in &self.product.outputs {
             let port = output.port.name.port();
+            let attempt = attempts.get(port).unwrap_or(&never);
             let newest = self.table(&output.port)?.newest().await?;
             let info = newest.as_deref().map(|snapshot| snapshot.info());
-            let is_due = match &output.schedule {
-                Schedule::Never => false,
+            match &output.schedule {
+                Schedule::Never => {}
                 Schedule::OnChange => {
-                    let seen = self.seen(&pipeline, output).await;
-                    has_changed(&seen, info) && tried.changes.insert(port.to_owned(), seen.clone()) != Some(seen)
+                    let seen = self.seen(pipeline, output).await;
+                    if has_changed(&seen, info) && attempt.may_be_made(&seen, now) {
+                        due.insert(port.to_owned(), seen);
+                    }
                 }
                 schedule => {
-                    let last = tried.times.get(port).copied().or(info.map(|info| info.committed_at));
-                    last.is_none_or(|last| schedule.next(last).is_some_and(|next| next <= now))
+                    if attempt.is_due(schedule, info.map(|info| info.committed_at), now) {
+                        due.insert(port.to_owned(), Seen::new());
+                    }
                 }
-            };
-            if is_due {
-                tried.times.insert(port.to_owned(), now);
-                due.push(port.to_owned());
             }
         }
         Ok(due)
@@ -106,13 +115,6 @@ impl Node {
     }
 }
 
-/// Whether a port was made of other snapshots than those there are now.
-fn has_changed(seen: &Seen, newest: Option<&SnapshotInfo>) -> bool {
-    let read = |port: &str| {
-        newest?.inputs.iter().find_map(|read| match &read.state {
-            InputState::Port { port: name, snapshot } if name == port => Some(*snapshot),
-            _ => None,
-        })
-    };
-    seen.iter().any(|(port, snapshot)| read(port) != Some(*snapshot))
+fn is_good(report: &RunReport, port: &str) -> bool {
+    report.port(port).is_some_and(|run| run.outcome.is_good())
 }
