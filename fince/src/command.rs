@@ -23,6 +23,7 @@ mod snapshots;
 mod sql;
 mod token;
 mod up;
+mod vacuum;
 
 use clap::Subcommand;
 use tracing::Instrument as _;
@@ -50,6 +51,7 @@ pub(crate) enum Command {
     Reproduce(reproduce::Reproduce),
     Runs(runs::Runs),
     Snapshots(snapshots::Snapshots),
+    Vacuum(vacuum::Vacuum),
     Generate(generate::Generate),
     Lsp(lsp::Lsp),
     Token(token::Token),
@@ -81,6 +83,7 @@ impl Command {
             Self::Reproduce(_) => "fince reproduce",
             Self::Runs(_) => "fince runs",
             Self::Snapshots(_) => "fince snapshots",
+            Self::Vacuum(_) => "fince vacuum",
             Self::Generate(_) => "fince generate",
             Self::Ports(_) => "fince ports",
             Self::Describe(_) => "fince describe",
@@ -117,6 +120,7 @@ impl Command {
             Self::Reproduce(reproduce) => reproduce.run(setting).await,
             Self::Runs(runs) => runs.run(setting),
             Self::Snapshots(snapshots) => snapshots.run(setting).await,
+            Self::Vacuum(vacuum) => vacuum.run(setting).await,
             Self::Generate(generate) => generate.run(setting).await,
             Self::Ports(ports) => ports.run(setting).await,
             Self::Describe(describe) => describe.run(setting).await,

@@ -83,12 +83,6 @@ pub enum ProductError {
         /// The port asked for.
         port: String,
     },
-    /// Another publish of the same product is under way.
-    #[error("`{domain}` is being published by another process")]
-    Busy {
-        /// The product.
-        domain: String,
-    },
     /// The data directory cannot be used.
     #[error("`{}` cannot be written", path.display())]
     Data {
@@ -119,7 +113,6 @@ impl ProductError {
             Self::NoContract { .. } => Code(5105),
             Self::PortMismatch { .. } => Code(5106),
             Self::NoPort { .. } => Code(5107),
-            Self::Busy { .. } => Code(5108),
             Self::Data { .. } => Code(5109),
             Self::Setting { .. } => Code(5110),
             Self::Lineage(error) => error.code(),
@@ -138,9 +131,9 @@ impl ProductError {
             }
             Self::NoPort { .. } => "the manifest lists the ports under `outputPorts`",
             Self::Setting { .. } => {
-                "`materialization` is full, append or merge; `schedule` is `every 15m`, a cron text, or `never`"
+                "`materialization` is full, append or merge; `schedule` is `every 15m`, a cron text, or `never`; \
+                 `snapshotRetention` is a time such as `90d`"
             }
-            Self::Busy { .. } => "wait for it to end; what it publishes is served at once",
             Self::OtherDomain { .. } => "rename the folder, or the manifest's `domain`",
             Self::Data { .. } => "check the rights on the data directory, and that its disk has room",
             Self::Engine(error) => return error.help(),

@@ -14,13 +14,37 @@ use crate::error::ProductError;
 /// A port's table: `lake/<domain>/<port>`, and `<port>_v2` from the second major on.
 pub(crate) fn table(data: &Path, disk: &Disk, port: &PortVersion) -> Result<PortTable, ProductError> {
     let folder = if port.major <= 1 { port.name.port().to_owned() } else { port.table() };
-    let path = data.join("lake").join(port.name.domain()).join(folder);
+    table_in(&data.join("lake").join(port.name.domain()).join(folder), disk, &port.to_string())
+}
+
+fn table_in(folder: &Path, disk: &Disk, name: &str) -> Result<PortTable, ProductError> {
     let not_absolute = || ProductError::Data {
-        path: path.clone(),
+        path: folder.to_owned(),
         source: std::io::Error::new(std::io::ErrorKind::InvalidInput, "the data directory is not an absolute path"),
     };
-    let url = Url::from_directory_path(&path).map_err(|()| not_absolute())?;
-    Ok(PortTable::new(&port.to_string(), Arc::new(DurableStore::new(disk.clone())), &url)?)
+    let url = Url::from_directory_path(folder).map_err(|()| not_absolute())?;
+    Ok(PortTable::new(name, Arc::new(DurableStore::new(disk.clone())), &url)?)
+}
+
+/// Every table in the data directory, of whichever product.
+pub(crate) fn tables(data: &Path) -> Result<Vec<PortTable>, ProductError> {
+    let mut tables = Vec::new();
+    for domain in folders(&data.join("lake"))? {
+        for folder in folders(&domain)? {
+            tables.push(table_in(&folder, &Disk::default(), &folder.display().to_string())?);
+        }
+    }
+    Ok(tables)
+}
+
+fn folders(folder: &Path) -> Result<Vec<PathBuf>, ProductError> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let failed = |source| ProductError::Read { file: folder.to_owned(), source };
+    let entries = std::fs::read_dir(folder).map_err(failed)?;
+    let paths = entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect::<Result<Vec<_>, ProductError>>()?;
+    Ok(paths.into_iter().filter(|path| path.is_dir()).collect())
 }
 
 /// The folder of a product's run records.

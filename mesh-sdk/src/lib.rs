@@ -15,6 +15,7 @@ mod receipts;
 mod registrar;
 mod schedule;
 mod upstream;
+mod vacuum;
 mod watch;
 
 pub use amount::cents;
@@ -30,3 +31,4 @@ pub use product::{Input, Output, Product};
 pub use publish::{Publishing, Selection};
 pub use registrar::{Acceptance, PortStatus};
 pub use schedule::Schedule;
+pub use vacuum::{PortVacuumed, Retention, vacuum};

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use crate::error::ProductError;
 use crate::schedule::Schedule;
+use crate::vacuum::Retention;
 use contracts::Found;
 
 /// A product, read and resolved: every port has its contract, every output its model.
@@ -66,6 +67,8 @@ pub struct Output {
     pub materialization: Materialization,
     /// When it is published of its own accord.
     pub schedule: Schedule,
+    /// How long its snapshots stay readable at least.
+    pub retention: Retention,
 }
 
 impl Product {
@@ -162,6 +165,7 @@ fn output(
         model_file,
         materialization: setting(port, "materialization", manifest)?,
         schedule: setting(port, "schedule", manifest)?,
+        retention: setting(port, "snapshotRetention", manifest)?,
     })
 }
 

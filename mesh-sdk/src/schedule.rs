@@ -38,7 +38,7 @@ impl FromStr for Schedule {
         match text.split_whitespace().collect::<Vec<_>>().as_slice() {
             ["never"] => Ok(Self::Never),
             ["on", "change"] => Ok(Self::OnChange),
-            ["every", wait] => duration(wait).map(Self::Every),
+            ["every", wait] => duration(wait, (TimeDelta::minutes(1), TimeDelta::days(366))).map(Self::Every),
             _ => Cron::from_str(text)
                 .map(|cron| Self::Cron(Box::new(cron)))
                 .map_err(|error| format!("`{text}` is neither `every 15m` nor a cron text: {error}")),
@@ -46,9 +46,12 @@ impl FromStr for Schedule {
     }
 }
 
-/// `90s`, `15m`, `6h`, `1d`; a minute at least, since a run takes its time.
-fn duration(text: &str) -> Result<TimeDelta, String> {
-    let wrong = || format!("`{text}` is no time: write `15m`, `6h` or `1d`, a minute at least");
+/// `90s`, `15m`, `6h`, `1d`, from the shortest to the longest that makes sense.
+pub(crate) fn duration(text: &str, (shortest, longest): (TimeDelta, TimeDelta)) -> Result<TimeDelta, String> {
+    let wrong = || {
+        let (shortest, longest) = (shortest.num_minutes(), longest.num_days());
+        format!("`{text}` is no time: write `15m`, `6h` or `1d`, from {shortest} minutes to {longest} days")
+    };
     let split = text.len() - text.chars().next_back().map_or(0, char::len_utf8);
     let (count, unit) = text.split_at(split);
     let count: i64 = count.parse().map_err(|_| wrong())?;
@@ -59,7 +62,7 @@ fn duration(text: &str) -> Result<TimeDelta, String> {
         "d" => TimeDelta::try_days(count),
         _ => None,
     };
-    wait.filter(|wait| *wait >= TimeDelta::minutes(1) && *wait <= TimeDelta::days(366)).ok_or_else(wrong)
+    wait.filter(|wait| *wait >= shortest && *wait <= longest).ok_or_else(wrong)
 }
 
 #[cfg(test)]

@@ -8,5 +8,6 @@ mod disk;
 mod store;
 mod upload;
 
+pub(crate) use disk::unfinished;
 pub use disk::{Disk, write_file};
 pub use store::DurableStore;

@@ -52,6 +52,14 @@ pub enum EngineError {
         /// What was asked for.
         as_of: String,
     },
+    /// A snapshot whose data files were removed.
+    #[error("the data of version {version} of `{table}` was removed when nothing needed it any more")]
+    Vacuumed {
+        /// Which table.
+        table: String,
+        /// The snapshot.
+        version: u64,
+    },
     /// DataFusion refused or failed.
     #[error(transparent)]
     Query(#[from] QueryError),
@@ -120,6 +128,7 @@ impl EngineError {
         match self {
             Self::Table { .. } => Code(1101),
             Self::NoSnapshot { .. } => Code(2002),
+            Self::Vacuumed { .. } => Code(1102),
             Self::Query(error) => error.code(),
             Self::Source(error) => error.code(),
             Self::Model(error) => error.code(),
@@ -134,7 +143,7 @@ impl EngineError {
         match self {
             Self::Table { source, .. } if is_disk_full(source) => ErrorKind::Exhausted,
             Self::Table { .. } => ErrorKind::Internal,
-            Self::NoSnapshot { .. } => ErrorKind::NotFound,
+            Self::NoSnapshot { .. } | Self::Vacuumed { .. } => ErrorKind::NotFound,
             Self::Query(error) => error.kind(),
             Self::Source(error) => error.kind(),
             Self::Model(error) => error.kind(),
@@ -151,6 +160,7 @@ impl EngineError {
                 Some("the disk is full; the old snapshot is still in service".to_owned())
             }
             Self::Table { .. } => None,
+            Self::Vacuumed { .. } => Some("`fince snapshots` lists what there was, and of what it was made".to_owned()),
             Self::NoSnapshot { .. } => Some(
                 "leave the version out to read the newest snapshot; the first one comes with the first publish"
                     .to_owned(),

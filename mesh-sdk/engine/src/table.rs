@@ -5,7 +5,9 @@
 
 mod candidate;
 mod columns;
+mod compaction;
 mod snapshot;
+mod vacuum;
 
 use std::sync::Arc;
 
@@ -22,6 +24,7 @@ use url::Url;
 
 pub use candidate::{Candidate, CommitRequest, model_hash};
 pub use snapshot::{AsOf, Snapshot, SnapshotInfo};
+pub use vacuum::{Keep, Vacuumed};
 
 use crate::error::EngineError;
 use crate::stream::relabel;
@@ -135,14 +138,25 @@ impl PortTable {
         let none = || EngineError::NoSnapshot { table: self.name().to_owned(), as_of: as_of.to_string() };
         let newest = self.newest().await?.ok_or_else(none)?;
         match as_of {
-            AsOf::Version(version) if *version <= newest.info().version => self.snapshot(*version).await,
+            AsOf::Version(version) if *version == newest.info().version => Ok(newest),
+            AsOf::Version(version) if *version < newest.info().version => self.past(*version).await,
             AsOf::Version(_) => Err(none()),
             AsOf::Time(time) => {
                 let snapshots = self.snapshots().await?;
                 let found = snapshots.iter().find(|info| info.committed_at <= *time).ok_or_else(none)?;
-                self.snapshot(found.version).await
+                if found.version == newest.info().version { Ok(newest) } else { self.past(found.version).await }
             }
         }
+    }
+
+    /// A snapshot that is no longer the newest, whose files may have been removed.
+    async fn past(&self, version: Version) -> Result<Arc<Snapshot>, EngineError> {
+        let snapshot = self.snapshot(version).await?;
+        let there = self.stored().await?;
+        if snapshot.files(self).await?.iter().all(|(path, _)| there.contains_key(path)) {
+            return Ok(snapshot);
+        }
+        Err(EngineError::Vacuumed { table: self.name().to_owned(), version })
     }
 
     /// All snapshots, newest first.

@@ -1,5 +1,6 @@
 //! The few blocking steps that make a file durable, and the memory of a sync that failed.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -138,4 +139,22 @@ impl Disk {
 /// The operating system's error; the old file, if any, is then still in place.
 pub fn write_file(disk: &Disk, path: &Path, bytes: &[u8]) -> io::Result<()> {
     disk.place(path, std::iter::once(bytes), Placement::Replace)
+}
+/// Files in a table's folder and its log that were being written when their process ended, and their bytes. Whoever asks
+/// must know that nobody writes there.
+pub(crate) fn unfinished(folder: &Path) -> io::Result<BTreeMap<PathBuf, u64>> {
+    let mut found = BTreeMap::new();
+    for folder in [folder.to_path_buf(), folder.join("_delta_log")] {
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().contains('#') {
+                found.insert(entry.path(), entry.metadata()?.len());
+            }
+        }
+    }
+    Ok(found)
 }

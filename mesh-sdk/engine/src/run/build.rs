@@ -47,7 +47,7 @@ pub(super) async fn build(
 ) -> Result<Outcome, EngineError> {
     let newest = port.table.newest().await?;
     let base = if shared.anew { None } else { port.materialization.base(port, newest)? };
-    let reading = base.as_deref().map_or(Reading::Now, Reading::Since);
+    let reading = base.as_deref().map_or(Reading::Now, |base| Reading::Since(&base.info().inputs));
     let opened = session::open(&shared.pipeline, port, reading, &shared.runtime, shared.clock.now()).await?;
     progress.inputs.clone_from(&opened.reads);
     if let Some(base) = &base {
@@ -132,7 +132,7 @@ async fn stage(
     }
     // A required value is missing. The table cannot hold such a row, so the rules count over the query itself.
     let data = replay::table(query.clone(), output.clone())?;
-    let report = measured(shared, port, data).await?;
+    let report = measured(shared, port, data, &progress.inputs).await?;
     shared.events.tell(RunEvent::Checked { port: port.model.port(), checks: &report });
     progress.rows = report.rows;
     progress.checks = Some(report.clone());
@@ -148,7 +148,14 @@ async fn onto(
 ) -> Result<Candidate, EngineError> {
     let Some(base) = base else { return Ok(candidate) };
     if port.materialization == Materialization::Append {
-        return Ok(candidate.appended_to(base));
+        return match port.table.compacted(&base, &candidate.schema(), &shared.runtime).await {
+            Ok(None) => Ok(candidate.appended_to(base)),
+            Ok(Some(compacted)) => Ok(candidate.appended_beside(base, compacted)),
+            Err(error) => {
+                given_up(candidate).await;
+                Err(error)
+            }
+        };
     }
     match merge::survivors(port, &base, &candidate, &shared.runtime).await {
         Ok(kept) => Ok(candidate.merged_into(base, kept)),
@@ -165,8 +172,8 @@ async fn checked(
     candidate: &Candidate,
     progress: &mut Progress,
 ) -> Result<(), EngineError> {
-    let data = candidate.provider(&shared.runtime)?;
-    let report = measured(shared, port, data).await?;
+    let data = candidate.provider(&shared.runtime).await?;
+    let report = measured(shared, port, data, &progress.inputs).await?;
     shared.events.tell(RunEvent::Checked { port: port.model.port(), checks: &report });
     let failed = (!report.passed()).then(|| CheckError::Failed(Box::new(report.clone())));
     progress.checks = Some(report);
@@ -174,15 +181,16 @@ async fn checked(
 }
 
 /// What the contract's rules say about the whole port. Rules that read what it is made of see all of that, also where the
-/// run goes on from a snapshot and reads only what is new.
+/// run goes on from a snapshot and reads only what is new; and nothing that came after the model read.
 async fn measured(
     shared: &Shared,
     port: &PipelinePort,
     data: Arc<dyn TableProvider>,
+    reads: &[InputRead],
 ) -> Result<CheckReport, EngineError> {
     let (object, now) = (object(port)?, shared.clock.now());
     let sources = if names_sources(object, &shared.pipeline.domain) {
-        Some(session::open(&shared.pipeline, port, Reading::Now, &shared.runtime, now).await?.state)
+        Some(session::open(&shared.pipeline, port, Reading::UpTo(reads), &shared.runtime, now).await?.state)
     } else {
         None
     };

@@ -19,7 +19,7 @@ pub(super) async fn survivors(
 ) -> Result<Candidate, EngineError> {
     let config = SessionConfig::new().with_information_schema(false);
     let session = SessionContext::new_with_config_rt(config, Arc::clone(runtime));
-    let new = session.read_table(candidate.provider(runtime)?)?;
+    let new = session.read_table(candidate.provider(runtime).await?)?;
     let keys: Vec<&str> = object(port)?.primary_key().iter().map(|property| property.name.as_str()).collect();
     let kept = session.read_table(base.provider())?.join(new, JoinType::LeftAnti, &keys, &keys, None)?;
     let schema = candidate.schema();

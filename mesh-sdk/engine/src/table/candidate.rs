@@ -1,5 +1,6 @@
 //! Staged data that is not a snapshot yet: to be checked, then committed or discarded.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::SchemaRef;
@@ -16,12 +17,14 @@ use deltalake::kernel::transaction::{CommitBuilder, CommitProperties, TableRefer
 use deltalake::kernel::{Action, Add, MetadataExt, StructType};
 use deltalake::operations::create::CreateBuilder;
 use deltalake::protocol::{DeltaOperation, SaveMode};
+use deltalake::table::config::TableProperty;
 use futures::TryStreamExt;
 use mesh_contract::Contract;
 use object_store::ObjectStoreExt;
 use serde_json::{Value, json};
 
 use super::PortTable;
+use super::compaction::Compacted;
 use super::snapshot::{Snapshot, SnapshotInfo};
 use crate::error::EngineError;
 use crate::source::InputRead;
@@ -40,8 +43,16 @@ pub struct Candidate {
 #[derive(Debug)]
 struct Base {
     snapshot: Arc<Snapshot>,
-    /// Whether its rows stay beside the candidate's.
-    stays: bool,
+    stays: Stays,
+}
+
+/// Which of a base's files stay beside the candidate's.
+#[derive(Debug)]
+enum Stays {
+    All,
+    Nothing,
+    /// All but these, whose rows the candidate holds in fewer files.
+    AllBut(BTreeSet<String>),
 }
 
 /// What a commit records beside the data.
@@ -72,7 +83,16 @@ impl Candidate {
     /// The candidate in addition to the rows of `base`.
     #[must_use]
     pub fn appended_to(self, base: Arc<Snapshot>) -> Self {
-        Self { base: Some(Base { snapshot: base, stays: true }), ..self }
+        Self { base: Some(Base { snapshot: base, stays: Stays::All }), ..self }
+    }
+
+    /// The candidate in addition to the rows of `base`, of which those of its small files were staged as `compacted`.
+    #[must_use]
+    pub(crate) fn appended_beside(mut self, base: Arc<Snapshot>, compacted: Compacted) -> Self {
+        let Compacted { rows, replaces } = compacted;
+        // The same rows elsewhere are no news to whoever follows the table's changes.
+        self.files.extend(rows.files.into_iter().map(|file| Add { data_change: false, ..file }));
+        Self { base: Some(Base { snapshot: base, stays: Stays::AllBut(replaces) }), ..self }
     }
 
     /// The candidate in place of `base`, together with `kept`, the rows of it that stay.
@@ -80,7 +100,7 @@ impl Candidate {
     pub fn merged_into(mut self, base: Arc<Snapshot>, kept: Self) -> Self {
         self.files.extend(kept.files);
         self.rows += kept.rows;
-        Self { base: Some(Base { snapshot: base, stays: false }), ..self }
+        Self { base: Some(Base { snapshot: base, stays: Stays::Nothing }), ..self }
     }
 
     /// The columns as they are stored.
@@ -105,33 +125,20 @@ impl Candidate {
     ///
     /// # Errors
     /// [`EngineError::Plan`] when the files cannot be addressed.
-    pub fn provider(&self, runtime: &RuntimeEnv) -> Result<Arc<dyn TableProvider>, EngineError> {
-        let staged = self.staged(runtime)?;
-        let Some(base) = self.base.as_ref().filter(|base| base.stays) else { return Ok(staged) };
-        let scan = |name: &str, table| LogicalPlanBuilder::scan(name, provider_as_source(table), None);
-        let whole = scan("before", base.snapshot.provider())?.union(scan("new", staged)?.build()?)?;
-        Ok(Arc::new(ViewTable::new(whole.build()?, None)))
-    }
-
-    fn staged(&self, runtime: &RuntimeEnv) -> Result<Arc<dyn TableProvider>, EngineError> {
-        if self.files.is_empty() {
-            let empty = datafusion::datasource::MemTable::try_new(Arc::clone(&self.schema), vec![vec![]])?;
-            return Ok(Arc::new(empty));
+    pub async fn provider(&self, runtime: &RuntimeEnv) -> Result<Arc<dyn TableProvider>, EngineError> {
+        let mut paths: Vec<String> = self.files.iter().map(|file| file.path.clone()).collect();
+        if let Some(Base { snapshot, stays: Stays::AllBut(replaced) }) = &self.base {
+            let files = snapshot.files(&self.table).await?.into_iter().map(|(path, _)| path);
+            paths.extend(files.filter(|path| !replaced.contains(path)));
         }
-        let store = store_url(&self.table.inner.url)?;
-        runtime.register_object_store(store.as_ref(), Arc::clone(&self.table.inner.root));
-        let paths = self
-            .files
-            .iter()
-            .map(|file| {
-                ListingTableUrl::parse(format!("{}/{}", self.table.inner.url.as_str().trim_end_matches('/'), file.path))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let format = ParquetFormat::default().with_force_view_types(false);
-        let config = ListingTableConfig::new_with_multi_paths(paths)
-            .with_listing_options(ListingOptions::new(Arc::new(format)))
-            .with_schema(Arc::clone(&self.schema));
-        Ok(Arc::new(ListingTable::try_new(config)?))
+        let staged = files(&self.table, &self.schema, &paths, runtime)?;
+        let base = match &self.base {
+            Some(Base { snapshot, stays: Stays::All }) => snapshot,
+            _ => return Ok(staged),
+        };
+        let scan = |name: &str, table| LogicalPlanBuilder::scan(name, provider_as_source(table), None);
+        let whole = scan("before", base.provider())?.union(scan("new", staged)?.build()?)?;
+        Ok(Arc::new(ViewTable::new(whole.build()?, None)))
     }
 
     /// Makes the candidate the table's newest snapshot, atomically.
@@ -142,7 +149,7 @@ impl Candidate {
     pub async fn commit(self, request: CommitRequest<'_>) -> Result<SnapshotInfo, EngineError> {
         let table = self.table.clone();
         let (old, stays) = match &self.base {
-            Some(base) => (Some(Arc::clone(&base.snapshot)), base.stays),
+            Some(base) => (Some(Arc::clone(&base.snapshot)), !matches!(base.stays, Stays::Nothing)),
             None => (table.newest().await?, false),
         };
         let committed = match &old {
@@ -179,6 +186,8 @@ impl Candidate {
             .with_table_name(self.table.name())
             .with_comment(request.contract.description.purpose.clone().unwrap_or_default())
             .with_commit_properties(properties)
+            // The log says what each snapshot was made of. Data files have a retention, that record has none.
+            .with_configuration_property(TableProperty::EnableExpiredLogCleanup, Some("false"))
             .with_actions(self.files.into_iter().map(Action::Add))
             .await
             .map(drop)
@@ -213,12 +222,26 @@ impl Candidate {
         provenance.retain(|(key, _)| key != ROWS);
         provenance.push((ROWS.to_owned(), json!(rows)));
         let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by: None, predicate: None };
+        let mut actions = self.compacted_away(base).await?;
+        actions.extend(self.files.into_iter().map(Action::Add));
         CommitBuilder::from(CommitProperties::default().with_metadata(provenance))
             .with_max_retries(0)
-            .with_actions(self.files.into_iter().map(Action::Add).collect())
+            .with_actions(actions)
             .build(Some(base.delta() as &dyn TableReference), Arc::clone(&self.table.inner.log), operation)
             .await
             .map(drop)
+    }
+
+    /// The base's files whose rows the candidate holds in fewer.
+    async fn compacted_away(&self, base: &Snapshot) -> Result<Vec<Action>, deltalake::DeltaTableError> {
+        let Some(Base { stays: Stays::AllBut(replaced), .. }) = &self.base else { return Ok(Vec::new()) };
+        base.delta()
+            .file_views(self.table.inner.log.as_ref(), None)
+            .try_filter_map(async |file| {
+                Ok(replaced.contains(file.path().as_ref()).then(|| Action::Remove(file.remove_action(false))))
+            })
+            .try_collect()
+            .await
     }
 
     fn delta_schema(&self) -> Result<StructType, deltalake::DeltaTableError> {
@@ -241,6 +264,27 @@ impl Candidate {
 
 /// Where a commit says how many rows its snapshot has.
 const ROWS: &str = "fince.rows";
+
+/// Data files of a table as one table of their own.
+pub(super) fn files(
+    table: &PortTable,
+    schema: &SchemaRef,
+    paths: &[String],
+    runtime: &RuntimeEnv,
+) -> Result<Arc<dyn TableProvider>, EngineError> {
+    if paths.is_empty() {
+        return Ok(Arc::new(datafusion::datasource::MemTable::try_new(Arc::clone(schema), vec![vec![]])?));
+    }
+    let store = store_url(&table.inner.url)?;
+    runtime.register_object_store(store.as_ref(), Arc::clone(&table.inner.root));
+    let folder = table.inner.url.as_str().trim_end_matches('/');
+    let urls = paths.iter().map(|path| ListingTableUrl::parse(format!("{folder}/{path}")));
+    let format = ParquetFormat::default().with_force_view_types(false);
+    let config = ListingTableConfig::new_with_multi_paths(urls.collect::<Result<Vec<_>, _>>()?)
+        .with_listing_options(ListingOptions::new(Arc::new(format)))
+        .with_schema(Arc::clone(schema));
+    Ok(Arc::new(ListingTable::try_new(config)?))
+}
 
 fn store_url(table: &url::Url) -> Result<ObjectStoreUrl, EngineError> {
     let mut url = table.clone();

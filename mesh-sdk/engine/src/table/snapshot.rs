@@ -13,6 +13,8 @@ use deltalake::logstore::{LogStoreRef, get_actions};
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 
+use super::PortTable;
+use crate::error::EngineError;
 use crate::hot::Slot;
 use crate::source::InputRead;
 
@@ -113,6 +115,13 @@ impl Snapshot {
                 .iter()
                 .zip(schema.fields())
                 .all(|(own, wanted)| own.name() == wanted.name() && own.data_type() == wanted.data_type())
+    }
+
+    /// Its data files: path below the table's folder, and bytes.
+    pub(super) async fn files(&self, table: &PortTable) -> Result<Vec<(String, u64)>, EngineError> {
+        let files = self.delta.file_views(table.inner.log.as_ref(), None);
+        let files = files.map_ok(|file| (file.path().into_owned(), u64::try_from(file.size()).unwrap_or_default()));
+        files.try_collect().await.map_err(|source| table.failed("read", source))
     }
 
     pub(super) fn delta(&self) -> &EagerSnapshot {

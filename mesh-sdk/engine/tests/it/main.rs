@@ -18,3 +18,4 @@ mod soundness;
 mod source;
 mod support;
 mod table;
+mod vacuum;
