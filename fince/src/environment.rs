@@ -25,8 +25,8 @@ pub(crate) struct Environment {
     pub(crate) colour_refused: bool,
     /// The standard `OTEL_…` variables that decide whether anything is exported.
     pub(crate) telemetry: TelemetrySettings,
-    /// The standard `OPENLINEAGE_…` variables: who else is told of each run's lineage.
-    pub(crate) lineage: Option<Endpoint>,
+    /// The standard `OPENLINEAGE_…` variables; kept as read.
+    lineage: Option<Result<Endpoint, String>>,
     /// Where the process was started; `None` when that folder is gone.
     pub(crate) current_folder: Option<PathBuf>,
     /// `FINCE_INPUT_<NAME>`, by the input's name; kept as read, so that no password can be shown.
@@ -61,15 +61,30 @@ impl Environment {
         });
         read.collect()
     }
+
+    /// Who else is told of each run's lineage.
+    ///
+    /// # Errors
+    /// When the variables hold no address.
+    pub(crate) fn lineage(&self) -> Result<Option<Endpoint>, Failure> {
+        self.lineage.clone().transpose().map_err(|what| {
+            let text = format!("`OPENLINEAGE_URL` and `OPENLINEAGE_ENDPOINT` hold no address: {what}");
+            Failure::usage(codes::TELEMETRY, text).help("write `OPENLINEAGE_URL=http://host:port`, or leave it out")
+        })
+    }
 }
 
 /// `OPENLINEAGE_URL`, `OPENLINEAGE_ENDPOINT` (default `api/v1/lineage`) and `OPENLINEAGE_API_KEY`, as OpenLineage's own
-/// clients read them. An address that is none is as if there were none.
-fn lineage(variable: impl Fn(&str) -> Option<String>) -> Option<Endpoint> {
+/// clients read them.
+fn lineage(variable: impl Fn(&str) -> Option<String>) -> Option<Result<Endpoint, String>> {
     let base = variable("OPENLINEAGE_URL")?;
     let path = variable("OPENLINEAGE_ENDPOINT").unwrap_or_else(|| "api/v1/lineage".to_owned());
-    let url = Url::parse(&format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))).ok()?;
-    Some(Endpoint::new(url, variable("OPENLINEAGE_API_KEY")))
+    let url = match Url::parse(&format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
+        Ok(url) => return Some(Err(format!("expected `http` or `https`, found `{}`", url.scheme()))),
+        Err(error) => return Some(Err(error.to_string())),
+    };
+    Some(Ok(Endpoint::new(url, variable("OPENLINEAGE_API_KEY"))))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the composition root hands the wall clock to everything else")]

@@ -64,7 +64,7 @@ impl Mesh {
             identity: DevelopmentIdentity::new(keys.issuer.clone())?,
             clock: setting.environment.clock.clone(),
             addresses: setting.global.addresses(),
-            lineage: setting.environment.lineage.clone(),
+            lineage: setting.environment.lineage()?,
             databases: setting.environment.databases()?,
             data,
             keys,

@@ -2,6 +2,7 @@
 
 mod export;
 mod log;
+mod panics;
 mod settings;
 
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -44,6 +45,7 @@ pub(crate) fn start(logging: &Logging, settings: &TelemetrySettings, output: &Ou
         .with(spans)
         .try_init()
         .map_err(|error| Failure::environment(codes::TELEMETRY, "cannot start the log").because(&error))?;
+    panics::tell_the_log();
     Ok(Telemetry { traces, metrics })
 }
 

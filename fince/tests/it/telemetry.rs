@@ -88,3 +88,15 @@ async fn one_trace_leads_from_the_client_to_the_scan() {
     let names: Vec<_> = spans.iter().map(|span| &span.name).collect();
     assert!(registered, "{names:?}");
 }
+
+#[test]
+fn an_address_for_lineage_that_is_none_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for wrong in ["marquez:5000", "no address", "ftp://marquez"] {
+        let mut command = fince(folder.path());
+        command.env("OPENLINEAGE_URL", wrong).args(["--data", "data", "publish", "lending"]);
+        let ran = ran(command.output().expect("the binary runs"));
+        assert!(ran.stderr.contains("FC-5014") && ran.stderr.contains("`OPENLINEAGE_URL`"), "{}", ran.stderr);
+        assert_ne!(ran.code, 0);
+    }
+}
