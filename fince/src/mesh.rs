@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mesh_api::lineage::Endpoint;
-use mesh_contract::PortName;
+use mesh_contract::PortVersion;
 use mesh_engine::QueryLimits;
 use mesh_engine::durable::Disk;
 use mesh_policy::{Agreement, Agreements, Clock, Identity, Principal, Purpose};
@@ -73,18 +73,21 @@ impl Mesh {
 
     /// The development agreements over every port of these products, and what each product needs for its inputs.
     pub(crate) fn agreements(&self, products: &[Product]) -> Agreements {
-        let ports: Vec<PortName> =
-            products.iter().flat_map(|product| &product.outputs).map(|output| output.port.name.clone()).collect();
+        let ports: Vec<PortVersion> =
+            products.iter().flat_map(|product| &product.outputs).map(|output| output.port.clone()).collect();
         let now = self.clock.now();
         let mut agreements = self.identity.agreements(&ports, now);
         let inputs = products.iter().flat_map(|product| product.inputs.iter().map(move |input| (product, input)));
         agreements.extend(inputs.filter_map(|(product, input)| {
-            let (principal, port) = (product_principal(product.domain()), input.upstream.as_ref()?.name.clone());
+            let (principal, port) = (product_principal(product.domain()), input.upstream.clone()?);
             Some(Agreement {
                 id: format!("dev-{principal}-{port}"),
-                port,
+                port: port.name,
+                major: port.major,
                 principal,
                 purposes: vec![Purpose(PRODUCT_PURPOSE.to_owned())],
+                columns: None,
+                starts: now,
                 expires: now + chrono::TimeDelta::days(PRODUCT_TOKEN_DAYS),
             })
         }));

@@ -2,7 +2,7 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use chrono::{DateTime, TimeDelta, Utc};
-use mesh_contract::PortName;
+use mesh_contract::PortVersion;
 use mesh_policy::{AUDIENCE, Agreement, Identity, Sealer};
 
 use crate::dev::principals::{Example, Granted, examples};
@@ -70,14 +70,17 @@ impl DevelopmentIdentity {
     }
 
     /// The access agreements over the ports that run.
-    pub(crate) fn agreements(&self, ports: &[PortName], now: DateTime<Utc>) -> Vec<Agreement> {
+    pub(crate) fn agreements(&self, ports: &[PortVersion], now: DateTime<Utc>) -> Vec<Agreement> {
         let holders = self.examples.iter().filter(|example| example.agreements == Granted::EveryPort);
         let granted = holders.flat_map(|example| {
             ports.iter().map(|port| Agreement {
                 id: format!("dev-{}-{port}", example.name),
-                port: port.clone(),
+                port: port.name.clone(),
+                major: port.major,
                 principal: example.name.clone(),
                 purposes: example.purpose.iter().cloned().collect(),
+                columns: None,
+                starts: now,
                 expires: now + TimeDelta::days(AGREEMENT_DAYS),
             })
         });
@@ -130,7 +133,7 @@ mod tests {
     #[test]
     fn omar_reads_what_runs_and_ana_nothing() {
         let issuer = issuer();
-        let loans: PortName = "lending.loans".parse().expect("a name");
+        let loans = PortVersion { name: "lending.loans".parse().expect("a name"), major: 1 };
         let agreements = Agreements::new(issuer.agreements(std::slice::from_ref(&loans), at(0)));
         let granted = |name: &str| {
             let identity = issuer.identity(name, at(0)).expect("a principal");

@@ -1,5 +1,7 @@
 //! (contract, identity, agreements, time) → decision. The permit in a decision is the only key to data.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use mesh_contract::{Contract, PortVersion, model::ContractHash};
 
@@ -22,6 +24,7 @@ pub struct Permit {
     contract: ContractHash,
     identity: Identity,
     basis: Basis,
+    columns: Option<BTreeSet<String>>,
     expires: DateTime<Utc>,
 }
 
@@ -32,8 +35,8 @@ pub enum Basis {
     Owner,
     /// The principal works for governance.
     Governance,
-    /// An access agreement, by id.
-    Agreement(String),
+    /// Access agreements, by id.
+    Agreements(Vec<String>),
 }
 
 /// Why not; for audit, never for the asker, who is told only that there is no such table.
@@ -58,13 +61,13 @@ pub fn decide(
         return Decision::Deny(Denial::IdentityExpired);
     }
     let principal = &identity.principal;
-    let (basis, expires) = if principal.owns(port.name.domain()) {
-        (Basis::Owner, identity.expires)
+    let (basis, columns, expires) = if principal.owns(port.name.domain()) {
+        (Basis::Owner, None, identity.expires)
     } else if principal.governs() {
-        (Basis::Governance, identity.expires)
+        (Basis::Governance, None, identity.expires)
     } else {
-        match agreements.grant(&port.name, principal, identity.purpose.as_ref(), now) {
-            Some(grant) => (Basis::Agreement(grant.id.clone()), grant.expires.min(identity.expires)),
+        match agreements.grant(port, principal, identity.purpose.as_ref(), now) {
+            Some(grant) => (Basis::Agreements(grant.ids), grant.columns, grant.expires.min(identity.expires)),
             None => return Decision::Deny(Denial::NoAgreement),
         }
     };
@@ -73,6 +76,7 @@ pub fn decide(
         contract: contract.hash.clone(),
         identity: identity.clone(),
         basis,
+        columns,
         expires,
     }))
 }
@@ -100,6 +104,12 @@ impl Permit {
     #[must_use]
     pub fn basis(&self) -> &Basis {
         &self.basis
+    }
+
+    /// Names of the columns it opens, of those the contract has; `None` for all.
+    #[must_use]
+    pub fn columns(&self) -> Option<&BTreeSet<String>> {
+        self.columns.as_ref()
     }
 
     /// From then on it is void.

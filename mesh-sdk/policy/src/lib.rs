@@ -10,7 +10,7 @@ pub mod identity;
 pub mod seal;
 pub mod token;
 
-pub use agreement::{Agreement, Agreements};
+pub use agreement::{Agreement, Agreements, Grant};
 pub use clock::Clock;
 pub use decision::{Basis, Decision, Denial, Permit, decide};
 pub use identity::{AUDIENCE, Identity, Principal, Purpose};

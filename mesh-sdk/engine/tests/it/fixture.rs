@@ -94,8 +94,11 @@ pub(crate) fn reader_within(table: &PortTable, limits: QueryLimits) -> Reader {
     let agreement = Agreement {
         id: "a-1".into(),
         port: "lending.notes".parse().expect("a name"),
+        major: 1,
         principal: "omar".into(),
         purposes: vec![Purpose("risk-reporting".into())],
+        columns: None,
+        starts: now(),
         expires: now() + chrono::TimeDelta::days(1),
     };
     Reader::new(ReaderSettings {

@@ -153,8 +153,11 @@ fn reader(ports: Ports, clock: Clock) -> Reader {
     let agreement = Agreement {
         id: "a-1".into(),
         port: port("loans"),
+        major: 1,
         principal: "omar".into(),
         purposes: vec![Purpose("risk-reporting".into())],
+        columns: None,
+        starts: at(START),
         expires: at(START) + TimeDelta::days(1),
     };
     let settings = ReaderSettings {
