@@ -11,7 +11,7 @@ use mesh_contract::PortVersion;
 use mesh_engine::durable::Disk;
 use mesh_engine::source::DatabaseUrl;
 use mesh_engine::table::PortTable;
-use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{Ports, QueryLimits, ReadEvents, Reader, ReaderSettings, ServedPort};
 use mesh_policy::{Agreements, Clock, Unsealer};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -72,6 +72,7 @@ impl Node {
             ports: Ports::default(),
             functions: product.functions.clone(),
             domain: product.domain().to_owned(),
+            reads: ReadEvents::default(),
             agreements: settings.agreements.clone(),
             limits: settings.limits,
             clock: settings.clock.clone(),

@@ -17,6 +17,7 @@ mod generate;
 mod help;
 mod lsp;
 mod mesh;
+mod postgres_input;
 mod publish_race;
 mod registration;
 mod registry_base;

@@ -4,8 +4,11 @@
 //! independent check: it walks the plan that is about to run and refuses whatever reads data outside a governed table.
 
 mod exec;
+mod reads;
 mod table;
 mod verify;
 
+pub(crate) use reads::Reading;
+pub use reads::{PortRead, ReadEvents};
 pub use table::GovernedTable;
 pub(crate) use verify::verify;

@@ -16,4 +16,5 @@ mod stream;
 pub mod table;
 
 pub use error::{EngineError, ErrorKind, QueryError};
+pub use govern::{PortRead, ReadEvents};
 pub use query::{Pins, Ports, Query, QueryLimits, Reader, ReaderSettings, ServedPort, Session, TableEntry};

@@ -16,7 +16,7 @@ use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
 use mesh_engine::function::Functions;
 use mesh_engine::table::{CommitRequest, PortTable};
-use mesh_engine::{Pins, Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{Pins, Ports, QueryLimits, ReadEvents, Reader, ReaderSettings, ServedPort};
 use mesh_flight::client::Client;
 use mesh_flight::{Door, FlightLimits, FlightSettings, Readiness, serve};
 use mesh_policy::{AUDIENCE, Agreements, Clock, Identity, Principal, Sealer};
@@ -92,6 +92,7 @@ impl Mesh {
             ports,
             functions: Functions::new(),
             domain: "bench".into(),
+            reads: ReadEvents::default(),
             agreements: Agreements::default(),
             limits: QueryLimits { hot_bytes_max, ..QueryLimits::default() },
             clock: clock.clone(),

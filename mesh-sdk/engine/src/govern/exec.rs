@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::Statistics;
@@ -17,6 +18,7 @@ use futures::StreamExt;
 use mesh_policy::Permit;
 use tracing::Instrument;
 
+use super::reads::Scan;
 use crate::stream::relabel;
 
 /// Rows of one port, let through under one permit.
@@ -28,12 +30,14 @@ pub(super) struct GovernedExec {
     schema: SchemaRef,
     input: Arc<dyn ExecutionPlan>,
     properties: Arc<PlanProperties>,
+    scan: Scan,
     /// The query that was being planned: partitions may run in tasks of their own, which know no span.
     query: tracing::Span,
 }
 
 impl GovernedExec {
-    pub(super) fn new(permit: Arc<Permit>, schema: SchemaRef, input: Arc<dyn ExecutionPlan>) -> Self {
+    /// `input` gives the rows of the port's snapshot of version `snapshot`.
+    pub(super) fn new(permit: Arc<Permit>, schema: SchemaRef, input: Arc<dyn ExecutionPlan>, snapshot: u64) -> Self {
         let below = input.properties();
         let properties = PlanProperties::new(
             EquivalenceProperties::new(Arc::clone(&schema)),
@@ -41,7 +45,12 @@ impl GovernedExec {
             below.emission_type,
             below.boundedness,
         );
-        Self { permit, schema, input, properties: Arc::new(properties), query: tracing::Span::current() }
+        let scan = Scan { snapshot, rows: Arc::default() };
+        Self { permit, schema, input, properties: Arc::new(properties), scan, query: tracing::Span::current() }
+    }
+
+    pub(super) fn scan(&self) -> &Scan {
+        &self.scan
     }
 
     pub(super) fn permit(&self) -> &Permit {
@@ -92,8 +101,8 @@ impl ExecutionPlan for GovernedExec {
             .into_iter()
             .next()
             .ok_or_else(|| DataFusionError::Internal("a governed scan has exactly one input".to_owned()))?;
-        let replaced = Self::new(Arc::clone(&self.permit), Arc::clone(&self.schema), input);
-        Ok(Arc::new(Self { query: self.query.clone(), ..replaced }))
+        let replaced = Self::new(Arc::clone(&self.permit), Arc::clone(&self.schema), input, self.scan.snapshot);
+        Ok(Arc::new(Self { query: self.query.clone(), scan: self.scan.clone(), ..replaced }))
     }
 
     fn with_new_children(self: Arc<Self>, children: Vec<Arc<dyn ExecutionPlan>>) -> Result<Arc<dyn ExecutionPlan>> {
@@ -107,7 +116,10 @@ impl ExecutionPlan for GovernedExec {
         let stream = span.in_scope(|| self.input.execute(partition, context))?;
         let schema = Arc::clone(&self.schema);
         let relabelled = stream.map(move |batch| relabel(&batch?, &schema));
-        Ok(Box::pin(RecordBatchStreamAdapter::new(Arc::clone(&self.schema), counted(relabelled, span))))
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            Arc::clone(&self.schema),
+            counted(relabelled, span, Arc::clone(&self.scan.rows)),
+        )))
     }
 
     fn child_stats_requests(&self, partition: Option<usize>) -> Vec<ChildStats> {
@@ -115,7 +127,11 @@ impl ExecutionPlan for GovernedExec {
     }
 
     fn statistics_from_inputs(&self, inputs: &[Arc<Statistics>], _: &StatisticsArgs) -> Result<Arc<Statistics>> {
-        Ok(inputs.first().cloned().unwrap_or_else(|| Arc::new(Statistics::new_unknown(&self.schema))))
+        // Exact ones would let the planner answer `count(*)` by itself: a read that nothing governs and nobody is told of.
+        Ok(inputs.first().map_or_else(
+            || Arc::new(Statistics::new_unknown(&self.schema)),
+            |below| Arc::new(below.as_ref().clone().to_inexact()),
+        ))
     }
 
     fn supports_limit_pushdown(&self) -> bool {
@@ -127,17 +143,20 @@ impl ExecutionPlan for GovernedExec {
     }
 }
 
-/// The same stream inside `span`, which learns the number of rows when the stream ends.
+/// The same stream inside `span`, which learns the number of rows when the stream ends; `all` counts those of every
+/// partition as they come.
 fn counted(
     stream: impl futures::Stream<Item = Result<datafusion::arrow::array::RecordBatch>> + Send + 'static,
     span: tracing::Span,
+    all: Arc<AtomicU64>,
 ) -> impl futures::Stream<Item = Result<datafusion::arrow::array::RecordBatch>> + Send {
-    let state = (Box::pin(stream), span, 0_u64);
-    futures::stream::unfold(state, |(mut stream, span, rows)| async move {
+    let state = (Box::pin(stream), span, all, 0_u64);
+    futures::stream::unfold(state, |(mut stream, span, all, rows)| async move {
         match stream.next().instrument(span.clone()).await {
             Some(batch) => {
-                let rows = rows + batch.as_ref().map_or(0, |batch| batch.num_rows() as u64);
-                Some((batch, (stream, span, rows)))
+                let more = batch.as_ref().map_or(0, |batch| batch.num_rows() as u64);
+                all.fetch_add(more, Ordering::Relaxed);
+                Some((batch, (stream, span, all, rows + more)))
             }
             None => {
                 span.record("rows", rows);

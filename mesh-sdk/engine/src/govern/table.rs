@@ -61,7 +61,7 @@ impl TableProvider for GovernedTable {
             Some(columns) => Arc::new(self.schema.project(columns)?),
             None => self.schema(),
         };
-        Ok(Arc::new(GovernedExec::new(Arc::clone(&self.permit), schema, input)))
+        Ok(Arc::new(GovernedExec::new(Arc::clone(&self.permit), schema, input, self.snapshot.info().version)))
     }
 
     /// A user's predicate may run below this table only because this permit hides no row and no value: it then sees

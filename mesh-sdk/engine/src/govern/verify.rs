@@ -18,7 +18,8 @@ use crate::error::QueryError;
 /// Checks the plan that is about to run against the session's permits.
 ///
 /// # Errors
-/// [`QueryError::Ungoverned`] for any scan that is not of a governed table under one of `permits`, in force at `now`.
+/// [`QueryError::Ungoverned`] for any scan that is not of a governed table under one of `permits`, in force at `now`, or
+/// that reads a column which its permit does not open.
 pub(crate) fn verify(
     plan: &Arc<dyn ExecutionPlan>,
     permits: &[Arc<Permit>],
@@ -27,7 +28,10 @@ pub(crate) fn verify(
     if let Some(governed) = plan.downcast_ref::<GovernedExec>() {
         let permit = governed.permit();
         let held = permit.expires() > now && permits.iter().any(|held| held.as_ref() == permit);
-        return if held { Ok(()) } else { Err(QueryError::Ungoverned(permit.port().to_string())) };
+        let schema = plan.schema();
+        let opened = |name: &String| permit.columns().is_none_or(|columns| columns.contains(name));
+        let within = schema.fields().iter().all(|field| opened(field.name()));
+        return if held && within { Ok(()) } else { Err(QueryError::Ungoverned(permit.port().to_string())) };
     }
     let children = plan.children();
     if children.is_empty() && !reads_nothing(plan) {

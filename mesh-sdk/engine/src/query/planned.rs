@@ -20,7 +20,7 @@ use super::ports::Pins;
 use super::session::Session;
 use super::stack::{self, on_large_stack, with_large_stack};
 use crate::error::{EngineError, QueryError};
-use crate::govern::verify;
+use crate::govern::{ReadEvents, Reading, verify};
 use crate::stream::{relabel, wire_schema};
 
 /// Chains up to this length are evaluated on the thread's own stack, even in an unoptimised build.
@@ -34,6 +34,7 @@ pub struct Query {
     pins: Pins,
     permits: Vec<Arc<Permit>>,
     clock: Clock,
+    reads: ReadEvents,
     deadline: Duration,
     chain: usize,
 }
@@ -53,6 +54,7 @@ impl Query {
             pins,
             permits: session.permits.clone(),
             clock: session.reader.clock.clone(),
+            reads: session.reader.reads.clone(),
             deadline: session.reader.limits.deadline,
             chain,
         };
@@ -123,11 +125,18 @@ impl Query {
         }
         let planning = self.state.create_physical_plan(&self.plan).instrument(span.clone());
         let physical = with_large_stack(planning).await?;
-        verify(&physical, &self.permits, self.clock.now())?;
+        let now = self.clock.now();
+        verify(&physical, &self.permits, now)?;
+        let reading = Reading::of(&physical, self.reads, now);
         let stream = span.in_scope(|| execute_stream(physical, self.state.task_ctx()))?;
-        let schema = self.schema();
+        let schema = Arc::clone(&self.schema);
         let stream = if self.chain > CHAIN_ON_ORDINARY_STACK { stack::stream(stream) } else { stream.boxed() };
-        let relabelled = stream.map(move |batch| relabel(&batch?, &schema)).boxed();
+        let relabelled = stream.map(move |batch| {
+            // What was read is told when the stream, and this with it, is dropped.
+            let _ = &reading;
+            relabel(&batch?, &schema)
+        });
+        let relabelled = relabelled.boxed();
         Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema, within(relabelled, self.deadline, span))))
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
@@ -15,6 +16,7 @@ use super::ports::Ports;
 use super::session::Session;
 use crate::error::EngineError;
 use crate::function::{Functions, Listing};
+use crate::govern::ReadEvents;
 use crate::hot::Shelf;
 
 /// The catalog of every session.
@@ -28,8 +30,10 @@ pub struct ReaderSettings {
     pub functions: Functions,
     /// The schema of unqualified table names: the serving product's domain.
     pub domain: String,
-    /// Access agreements in force.
+    /// Access agreements in force, until [`Reader::set_agreements`] replaces them.
     pub agreements: Agreements,
+    /// Who is told what each query read.
+    pub reads: ReadEvents,
     /// Limits on each query.
     pub limits: QueryLimits,
     /// The time.
@@ -42,9 +46,16 @@ pub struct Reader {
     inner: Arc<Inner>,
 }
 
+/// Access agreements, and how long they may be relied on.
+struct Grants {
+    agreements: Arc<Agreements>,
+    until: Option<DateTime<Utc>>,
+}
+
 pub(super) struct Inner {
     pub(super) ports: Ports,
-    pub(super) agreements: RwLock<Agreements>,
+    grants: RwLock<Grants>,
+    pub(super) reads: ReadEvents,
     pub(super) limits: QueryLimits,
     pub(super) clock: Clock,
     /// The state that each request's is copied from; its catalog is empty.
@@ -73,9 +84,10 @@ impl Reader {
         settings.functions.register(&mut state)?;
         let inner = Inner {
             ports: settings.ports,
-            agreements: RwLock::new(settings.agreements),
+            grants: RwLock::new(Grants { agreements: Arc::new(settings.agreements), until: None }),
             shelf: Shelf::new(settings.limits.hot_bytes_max, settings.limits.batch_rows),
             functions: Listing::new(state.clone()),
+            reads: settings.reads,
             limits: settings.limits,
             clock: settings.clock,
             state,
@@ -101,9 +113,21 @@ impl Reader {
         &self.inner.ports
     }
 
-    /// Replaces the access agreements; requests that begin from now on are decided by them.
-    pub fn set_agreements(&self, agreements: Agreements) {
-        *self.inner.agreements.write() = agreements;
+    /// Replaces the access agreements; requests that begin from now on are decided by them, and from `until` on as if there
+    /// were none: who has not heard for so long cannot know that they still hold.
+    pub fn set_agreements(&self, agreements: Agreements, until: Option<DateTime<Utc>>) {
+        *self.inner.grants.write() = Grants { agreements: Arc::new(agreements), until };
+    }
+}
+
+impl Inner {
+    /// The agreements that may be relied on at `now`.
+    pub(super) fn grants(&self, now: DateTime<Utc>) -> Arc<Agreements> {
+        let grants = self.grants.read();
+        match grants.until {
+            Some(until) if until <= now => Arc::default(),
+            _ => Arc::clone(&grants.agreements),
+        }
     }
 }
 

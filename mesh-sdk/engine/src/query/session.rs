@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{FieldRef, Schema, SchemaRef};
 use datafusion::execution::session_state::SessionState;
 use mesh_contract::model::SchemaObject;
 use mesh_contract::{Contract, PortVersion};
@@ -36,7 +36,7 @@ pub struct TableEntry {
     pub port: PortVersion,
     /// Its contract.
     pub contract: Arc<Contract>,
-    /// Its Arrow schema, with the contract's metadata.
+    /// Its Arrow schema, with the contract's metadata: the columns that may be read, and no others.
     pub schema: SchemaRef,
     pub(super) served: Arc<ServedPort>,
     pub(super) permit: Arc<Permit>,
@@ -48,18 +48,28 @@ impl TableEntry {
     pub fn object(&self) -> Option<&SchemaObject> {
         self.contract.objects.first()
     }
+
+    /// Whether the column may be read; one that may not does not exist.
+    #[must_use]
+    pub fn has_column(&self, name: &str) -> bool {
+        self.schema.column_with_name(name).is_some()
+    }
 }
 
 impl Session {
     pub(super) fn open(reader: &Arc<Inner>, identity: &Identity) -> Self {
         let now = reader.clock.now();
-        let agreements = reader.agreements.read();
+        let agreements = reader.grants(now);
         let mut tables: Vec<TableEntry> = Vec::new();
         let mut permits = Vec::new();
         for served in reader.ports.all() {
             let decision = decide(served.port(), served.contract(), identity, &agreements, now);
             let Decision::Permit(permit) = decision else { continue };
             let permit: Arc<Permit> = Arc::from(permit);
+            // An agreement may name columns that the contract in service no longer has.
+            if permitted(served.schema(), &permit).fields().is_empty() {
+                continue;
+            }
             permits.push(Arc::clone(&permit));
             // Ports come by ascending major, so the bare name ends at the newest.
             let name = served.port().name.port();
@@ -112,13 +122,21 @@ impl Session {
     }
 }
 
+/// The columns of a schema that the permit opens.
+fn permitted(schema: &SchemaRef, permit: &Permit) -> SchemaRef {
+    let Some(columns) = permit.columns() else { return Arc::clone(schema) };
+    let fields: Vec<FieldRef> =
+        schema.fields().iter().filter(|field| columns.contains(field.name())).map(Arc::clone).collect();
+    Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
+}
+
 fn entry(name: String, served: &Arc<ServedPort>, permit: &Arc<Permit>) -> TableEntry {
     TableEntry {
         domain: served.port().name.domain().to_owned(),
         name,
         port: served.port().clone(),
         contract: Arc::clone(served.contract()),
-        schema: Arc::clone(served.schema()),
+        schema: permitted(served.schema(), permit),
         served: Arc::clone(served),
         permit: Arc::clone(permit),
     }

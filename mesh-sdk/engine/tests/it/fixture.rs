@@ -10,7 +10,7 @@ use mesh_contract::{Contract, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
 use mesh_engine::function::Functions;
 use mesh_engine::table::{CommitRequest, PortTable, SnapshotInfo};
-use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{Ports, QueryLimits, ReadEvents, Reader, ReaderSettings, ServedPort};
 use mesh_policy::{Agreement, Agreements, Clock, Identity, Principal, Purpose};
 use url::Url;
 
@@ -87,24 +87,42 @@ pub(crate) fn reader(table: &PortTable) -> Reader {
 }
 
 pub(crate) fn reader_within(table: &PortTable, limits: QueryLimits) -> Reader {
-    let ports = Ports::default();
-    let contract = contract();
-    let port = PortVersion { name: "lending.notes".parse().expect("a name"), major: 1 };
-    ports.serve(ServedPort::new(port, Arc::clone(&contract), &contract.objects[0], table.clone()));
-    let agreement = Agreement {
+    reader_under(table, limits, agreement(None))
+}
+
+/// Omar's, over all columns or over these.
+pub(crate) fn agreement(columns: Option<&[&str]>) -> Agreement {
+    Agreement {
         id: "a-1".into(),
         port: "lending.notes".parse().expect("a name"),
         major: 1,
         principal: "omar".into(),
         purposes: vec![Purpose("risk-reporting".into())],
-        columns: None,
+        columns: columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
         starts: now(),
         expires: now() + chrono::TimeDelta::days(1),
-    };
+    }
+}
+
+pub(crate) fn reader_under(table: &PortTable, limits: QueryLimits, agreement: Agreement) -> Reader {
+    reader_telling(table, limits, agreement, ReadEvents::default())
+}
+
+pub(crate) fn reader_telling(
+    table: &PortTable,
+    limits: QueryLimits,
+    agreement: Agreement,
+    reads: ReadEvents,
+) -> Reader {
+    let ports = Ports::default();
+    let contract = contract();
+    let port = PortVersion { name: "lending.notes".parse().expect("a name"), major: 1 };
+    ports.serve(ServedPort::new(port, Arc::clone(&contract), &contract.objects[0], table.clone()));
     Reader::new(ReaderSettings {
         ports,
         functions: Functions::new(),
         domain: "lending".into(),
+        reads,
         agreements: Agreements::new(vec![agreement]),
         limits,
         clock: Clock::fixed(now()),

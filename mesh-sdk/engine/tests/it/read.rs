@@ -1,12 +1,17 @@
 //! Governed reads: who sees what, which snapshot, and what is refused.
 
+use std::sync::{Arc, Mutex};
+
 use datafusion::arrow::array::{AsArray, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use futures::TryStreamExt;
-use mesh_engine::{EngineError, ErrorKind, Pins, QueryLimits, Session};
+use mesh_engine::{EngineError, ErrorKind, Pins, PortRead, QueryLimits, ReadEvents, Session};
+use mesh_policy::Agreements;
 
-use crate::fixture::{contract, identity, publish, reader, reader_within, table};
+use crate::fixture::{
+    agreement, contract, identity, now, publish, reader, reader_telling, reader_under, reader_within, table,
+};
 
 async fn rows(session: &Session, sql: &str) -> Result<Vec<RecordBatch>, EngineError> {
     let query = session.query(sql, &Pins::default()).await?;
@@ -59,6 +64,128 @@ async fn a_permit_opens_the_port_and_nothing_tells_a_stranger_that_it_exists() {
         let elsewhere = text(&session, "SELECT * FROM nowhere.notes").await;
         assert_eq!(hidden.replace("lending", "nowhere"), elsewhere);
     }
+}
+
+/// Two worlds that differ only in a column that omar may not see.
+#[tokio::test]
+async fn a_column_that_is_not_granted_does_not_exist() {
+    let granted = ["id", "amount", "gone"];
+    let mut worlds = Vec::new();
+    for holder in ["Ada Lovelace", "a"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let table = table(folder.path());
+        publish(&table, &contract(), 3, holder).await;
+        let reader = reader_under(&table, QueryLimits::default(), agreement(Some(&granted)));
+        let session = reader.session(&identity("omar", Some("risk-reporting")));
+        let mut answers = Vec::new();
+        for sql in [
+            "SELECT * FROM notes",
+            "SELECT count(*) FROM notes",
+            "SELECT holder FROM notes",
+            "SELECT id FROM notes WHERE holder = 'a'",
+            "SELECT id FROM notes WHERE CAST(CASE WHEN id = 1 THEN holder ELSE '1' END AS INT) = 1",
+            "SELECT gone FROM notes",
+            "SELECT n.holder FROM notes n JOIN notes_v1 m ON n.id = m.id",
+            "EXPLAIN SELECT id FROM notes WHERE amount > 2",
+        ] {
+            answers.push(text(&session, sql).await);
+        }
+        for entry in session.tables() {
+            let names: Vec<&String> = entry.schema.fields().iter().map(|field| field.name()).collect();
+            answers.push(format!("{} {names:?}", entry.name));
+        }
+        worlds.push(answers);
+        drop(folder);
+    }
+    assert_eq!(worlds[0], worlds[1]);
+    insta::assert_snapshot!(worlds[0][0], @"
+    +----+--------+
+    | id | amount |
+    +----+--------+
+    | 1  | 1.25   |
+    | 2  | 2.25   |
+    | 3  | 3.25   |
+    +----+--------+
+    ");
+    insta::assert_snapshot!(worlds[0][2], @"FC-2001: there is no column `holder`");
+    assert_eq!(worlds[0][2].replace("holder", "gone"), worlds[0][5]);
+    assert!(!worlds[0].iter().any(|answer| answer.contains("Ada")));
+}
+
+/// What is told of a query: columns by name, rows that left the port.
+#[tokio::test]
+async fn what_a_query_read_is_told_when_it_is_over() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = table(folder.path());
+    publish(&table, &contract(), 3, "a").await;
+    publish(&table, &contract(), 5, "a").await;
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let events = {
+        let told = Arc::clone(&told);
+        ReadEvents::new(move |read| told.lock().expect("a lock").push(read))
+    };
+    let reader = reader_telling(&table, QueryLimits::default(), agreement(None), events);
+    let session = reader.session(&identity("omar", Some("risk-reporting")));
+    let mut lines = String::new();
+    for sql in [
+        "SELECT id FROM notes WHERE holder = 'b'",
+        "SELECT count(*) FROM notes",
+        "SELECT n.id FROM notes n JOIN notes VERSION AS OF 0 m ON n.id = m.id",
+        "SELECT 1",
+        "SELECT nothing FROM notes",
+    ] {
+        let _ = rows(&session, sql).await;
+        let reads: Vec<PortRead> = std::mem::take(told.lock().expect("a lock").as_mut());
+        lines.push_str(sql);
+        for PortRead { identity, port, snapshot, columns, rows, .. } in reads {
+            let who = &identity.principal.name;
+            lines.push_str(&format!("\n  {who} {port} snapshot {snapshot}: {columns:?}, {rows} rows"));
+        }
+        lines.push('\n');
+    }
+    insta::assert_snapshot!(lines, @r#"
+    SELECT id FROM notes WHERE holder = 'b'
+      omar lending.notes_v1 snapshot 1: {"holder", "id"}, 0 rows
+    SELECT count(*) FROM notes
+      omar lending.notes_v1 snapshot 1: {}, 5 rows
+    SELECT n.id FROM notes n JOIN notes VERSION AS OF 0 m ON n.id = m.id
+      omar lending.notes_v1 snapshot 0: {"id"}, 3 rows
+      omar lending.notes_v1 snapshot 1: {"id"}, 5 rows
+    SELECT 1
+    SELECT nothing FROM notes
+    "#);
+
+    // A query that is planned and not run has read nothing; one that is given up has.
+    let query = session.query("SELECT id FROM notes", &Pins::default()).await.expect("planned");
+    let stream = query.execute().await.expect("begun");
+    assert!(told.lock().expect("a lock").is_empty());
+    drop(stream);
+    assert_eq!(told.lock().expect("a lock").len(), 1);
+}
+
+#[tokio::test]
+async fn an_agreement_over_no_column_of_the_port_opens_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = table(folder.path());
+    publish(&table, &contract(), 3, "a").await;
+    let reader = reader_under(&table, QueryLimits::default(), agreement(Some(&["gone"])));
+    assert!(reader.session(&identity("omar", Some("risk-reporting"))).tables().is_empty());
+}
+
+#[tokio::test]
+async fn agreements_are_relied_on_for_as_long_as_they_are_heard_of() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = table(folder.path());
+    publish(&table, &contract(), 3, "a").await;
+    let reader = reader(&table);
+    let opened = || reader.session(&identity("omar", Some("risk-reporting"))).tables().len();
+    let agreements = Agreements::new(vec![agreement(None)]);
+    reader.set_agreements(agreements.clone(), Some(now() + chrono::TimeDelta::seconds(1)));
+    assert_eq!(opened(), 2);
+    reader.set_agreements(agreements, Some(now()));
+    assert_eq!(opened(), 0);
+    reader.set_agreements(Agreements::default(), None);
+    assert_eq!(opened(), 0);
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
 use mesh_engine::function::Functions;
 use mesh_engine::table::{CommitRequest, PortTable};
-use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{Ports, QueryLimits, ReadEvents, Reader, ReaderSettings, ServedPort};
 use mesh_flight::client::Client;
 use mesh_flight::{Door, FlightError, FlightLimits, FlightSettings, Login, Readiness, serve};
 use mesh_policy::{AUDIENCE, Agreement, Agreements, Clock, Identity, Principal, Purpose, Sealer};
@@ -164,6 +164,7 @@ fn reader(ports: Ports, clock: Clock) -> Reader {
         ports,
         functions: Functions::new(),
         domain: "lending".into(),
+        reads: ReadEvents::default(),
         agreements: Agreements::new(vec![agreement]),
         limits: QueryLimits::default(),
         clock,

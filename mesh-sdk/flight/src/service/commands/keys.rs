@@ -79,6 +79,10 @@ fn resolve<'t>(
         return None;
     }
     let to = tables.iter().find(|table| is_named(table, first, &from.domain))?;
+    let may_be_known = |table: &TableEntry, columns: &[&str]| columns.iter().all(|column| table.has_column(column));
+    if !may_be_known(from, &from_columns) || !may_be_known(to, &to_columns) {
+        return None;
+    }
     Some(ForeignKey { from, from_columns, to, to_columns })
 }
 

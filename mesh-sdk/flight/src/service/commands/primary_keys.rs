@@ -16,7 +16,12 @@ pub(super) fn answer(tables: &[TableEntry], command: &CommandGetPrimaryKeys) -> 
     let mut rows: Vec<(&TableEntry, &str, i32)> = Vec::new();
     for table in tables.iter().filter(|table| wanted.matches(table)) {
         let Some(object) = table.object() else { continue };
-        let columns = (1..).zip(object.primary_key());
+        let key = object.primary_key();
+        // Part of a key is no key.
+        if !key.iter().all(|column| table.has_column(&column.name)) {
+            continue;
+        }
+        let columns = (1..).zip(key);
         rows.extend(columns.map(|(position, column)| (table, column.name.as_str(), position)));
     }
     let schema = Schema::new(vec![
