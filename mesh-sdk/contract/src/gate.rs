@@ -9,6 +9,7 @@
 //!       - {rule: FC-0108, path: loans.term, reason: "the source states none", until: 2027-01-31}
 //! ```
 
+mod access_approval;
 mod classification;
 mod date;
 mod description;
@@ -75,6 +76,7 @@ pub const RULES: &[Rule] = &[
     duplicate_columns::RULE,
     retention_across::RULE,
     enum_spelling::RULE,
+    access_approval::RULE,
 ];
 
 /// The gate on one day.

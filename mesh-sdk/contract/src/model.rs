@@ -1,5 +1,6 @@
 //! The resolved contract: what every other room reads. Parsing fills it; nothing else can make one.
 
+mod access;
 mod length;
 mod party;
 mod quality;
@@ -12,6 +13,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use access::AccessApproval;
 pub use length::Length;
 pub use party::{Role, Server, SlaProperty, SupportChannel, TeamMember};
 pub use quality::{Expectation, Measure, QualityRule, Severity};

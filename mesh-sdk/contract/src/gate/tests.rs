@@ -110,8 +110,10 @@ fn the_sample_keeps_every_rule() {
 
 #[test]
 fn rules_are_told_apart() {
-    for (index, rule) in RULES.iter().enumerate() {
-        assert_eq!(rule.code, Code(101 + u16::try_from(index).expect("small")), "{}", rule.name);
+    let waivers = super::WAIVER_CODES.iter().map(|(code, _)| *code);
+    let codes = (101..).map(Code).filter(|code| waivers.clone().all(|waiver| waiver != *code));
+    for (rule, code) in RULES.iter().zip(codes) {
+        assert_eq!(rule.code, code, "{}", rule.name);
         assert!(RULES.iter().filter(|other| other.name == rule.name).count() == 1, "{}", rule.name);
     }
 }
