@@ -48,6 +48,14 @@ kinds! {
     MANIFEST_FAULTS = 4024, UNPROCESSABLE_ENTITY, "the manifest has faults";
     OUTPUTS_UNREGISTERED = 4025, UNPROCESSABLE_ENTITY, "outputs without a registered contract";
     BAD_ENDPOINT = 4026, UNPROCESSABLE_ENTITY, "not an address of Flight";
+    NO_AGREEMENT = 4060, NOT_FOUND, "no such agreement";
+    NOT_YOURS = 4061, FORBIDDEN, "not for the caller to decide";
+    NO_SUCH_STEP = 4062, CONFLICT, "the agreement is past that step";
+    KEY_TAKEN = 4063, CONFLICT, "the idempotency key is taken by another request";
+    NO_TAG = 4064, PRECONDITION_REQUIRED, "no entity tag";
+    CHANGED = 4065, PRECONDITION_FAILED, "changed since it was read";
+    BAD_WISH = 4066, UNPROCESSABLE_ENTITY, "not a request that could be granted";
+    TOO_MANY_WISHES = 4067, CONFLICT, "too many requests for access";
 }
 
 /// An answer that is not a success.

@@ -3,6 +3,7 @@
 //! [`Service::open`] opens the registry in SQLite or PostgreSQL, [`Service::router`] is its REST interface, and [`serve`]
 //! answers on a listener until it is told to stop. It holds no code that can read product data.
 
+mod agreement;
 mod cursor;
 mod error;
 mod extract;

@@ -1,7 +1,16 @@
 //! The routes: one file for each operation.
 
+mod agreement_approve;
+mod agreement_list;
+mod agreement_read;
+mod agreement_reject;
+mod agreement_renew;
+mod agreement_request;
+mod agreement_revoke;
+mod agreement_step;
 mod contract_register;
 mod contract_validate;
+mod grants_read;
 mod keys;
 mod livez;
 mod metrics;
@@ -30,6 +39,13 @@ pub use openapi::openapi_json;
 /// Every operation, and the document that describes them.
 pub(crate) fn routes() -> OpenApiRouter<Service> {
     let v1 = OpenApiRouter::new()
+        .routes(routes!(agreement_request::request_access, agreement_list::list_agreements))
+        .routes(routes!(agreement_read::read_agreement))
+        .routes(routes!(agreement_approve::approve_access))
+        .routes(routes!(agreement_reject::reject_access))
+        .routes(routes!(agreement_revoke::revoke_access))
+        .routes(routes!(agreement_renew::renew_access))
+        .routes(routes!(grants_read::read_grants))
         .routes(routes!(contract_register::register_contract))
         .routes(routes!(contract_validate::validate_contract))
         .routes(routes!(product_register::register_product, product_list::list_products))

@@ -42,7 +42,11 @@ const LIMITS: Limits = Limits {
 /// Answers on `listener` until `shutdown`; then takes no new connection, lets the requests under way finish for up to
 /// ten seconds, and closes the database.
 pub async fn serve(listener: TcpListener, service: Service, shutdown: CancellationToken) {
-    answer(listener, service.router(), LIMITS, &shutdown).await;
+    let tell = async {
+        shutdown.cancelled().await;
+        service.0.stopping.cancel();
+    };
+    tokio::join!(answer(listener, service.router(), LIMITS, &shutdown), tell);
     service.close().await;
 }
 

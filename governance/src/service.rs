@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use mesh_policy::{Clock, Sealer, Unsealer};
+use tokio_util::sync::CancellationToken;
 
+use crate::agreement::feed::Waiting;
 use crate::error::Error;
 use crate::metrics::Metrics;
 use crate::middleware;
@@ -39,6 +41,9 @@ pub(crate) struct Parts {
     pub(crate) metrics: Metrics,
     pub(crate) request_ids: RequestIds,
     pub(crate) slots: Slots,
+    pub(crate) waiting: Waiting,
+    /// Cancelled when the service stops: whoever waits for news gets an answer.
+    pub(crate) stopping: CancellationToken,
 }
 
 impl Service {
@@ -58,6 +63,8 @@ impl Service {
             metrics: Metrics::new(),
             request_ids,
             slots: Slots::default(),
+            waiting: Waiting::default(),
+            stopping: CancellationToken::new(),
         })))
     }
 

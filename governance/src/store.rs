@@ -1,5 +1,6 @@
 //! The registry on disk, one file for each aggregate. Everything acknowledged is durable.
 
+pub(crate) mod agreements;
 pub(crate) mod audit;
 pub(crate) mod contracts;
 pub(crate) mod database;
@@ -13,6 +14,7 @@ use mesh_contract::PortName;
 use semver::Version;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use tokio::sync::watch;
 use url::Url;
 
 use crate::failure::{self, Failure};
@@ -43,6 +45,11 @@ impl Store {
     pub(crate) async fn ping(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(self.database.reader()).await?;
         Ok(())
+    }
+
+    /// Told of each commit of this process.
+    pub(crate) fn committed(&self) -> watch::Receiver<()> {
+        self.database.committed()
     }
 
     pub(crate) async fn close(&self) {

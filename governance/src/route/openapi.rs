@@ -19,6 +19,7 @@ use utoipa::{Modify, OpenApi};
     modifiers(&Bearer),
     security(("bearer" = [])),
     tags(
+        (name = "access", description = "Access agreements, and what is granted"),
         (name = "contracts", description = "Registering contract versions"),
         (name = "products", description = "Data products"),
         (name = "ports", description = "Ports and the versions of their contracts"),

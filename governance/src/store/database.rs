@@ -26,6 +26,7 @@ const SQLITE_IOERR_DIR_FSYNC: &str = "1290";
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "registry", include_str!("../../migrations/0001_registry.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
+    (3, "agreements", include_str!("../../migrations/0003_agreements.sql")),
     (5, "events", include_str!("../../migrations/0005_events.sql")),
 ];
 

@@ -43,7 +43,7 @@ async fn thirty_two_writers_make_one_chain() {
 }
 
 /// The records in the database, once their chain is found whole.
-async fn trail(server: &Server) -> Vec<AuditRecord> {
+pub(crate) async fn trail(server: &Server) -> Vec<AuditRecord> {
     sqlx::any::install_default_drivers();
     let database = sqlx::AnyPool::connect(&server.ground.database_url).await.expect("the database");
     let rows = sqlx::query("SELECT * FROM audit_records ORDER BY sequence").fetch_all(&database).await.expect("rows");

@@ -4,10 +4,12 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
 mod access;
+mod agreements;
 mod audit;
 mod catalog;
 mod documents;
 mod durability;
+mod grants;
 mod hostile;
 mod operations;
 mod products;

@@ -79,7 +79,12 @@ impl Ground {
 
     /// Starts it at another time.
     pub(crate) async fn start_at(self, at: DateTime<Utc>) -> Server {
-        let settings = Settings { clock: Clock::fixed(at), ..self.settings() };
+        self.start_by(Clock::fixed(at)).await
+    }
+
+    /// Starts it by another clock.
+    pub(crate) async fn start_by(self, clock: Clock) -> Server {
+        let settings = Settings { clock, ..self.settings() };
         let service = Service::open(settings).await.expect("the service opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");

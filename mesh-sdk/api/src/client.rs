@@ -1,5 +1,6 @@
 //! The typed client: one method for each operation of the REST interface.
 
+mod access;
 mod catalog;
 mod error;
 mod register;

@@ -3,6 +3,7 @@
 //! The types are the REST interface: governance answers with them and describes them in its OpenAPI document, a product
 //! or a tool sends and reads them through [`Client`]. Requests refuse fields they do not know; answers may grow new ones.
 
+pub mod agreement;
 pub mod audit;
 pub mod client;
 pub mod contract;
@@ -16,6 +17,10 @@ pub mod product;
 pub mod receipt;
 mod version;
 
+pub use agreement::{
+    AgreementAction, AgreementDetail, AgreementEvent, AgreementQuery, AgreementStatus, AgreementSummary, DecideAccess,
+    Grants, GrantsQuery, RenewAccess, RequestAccess,
+};
 pub use audit::AuditRecord;
 pub use client::{Client, ClientError};
 pub use contract::{RegisterContract, Registration, RegistrationStatus, Validation};

@@ -46,11 +46,23 @@ impl Principal {
         self.has_role("owner", Some(domain)) || self.has_role("service", Some(domain))
     }
 
+    /// Whether the principal is an owner of the domain, which its product is not: whoever decides is a person.
+    #[must_use]
+    pub fn is_owner(&self, domain: &str) -> bool {
+        self.has_role("owner", Some(domain))
+    }
+
     /// Whether the principal owns some domain, or is some domain's product.
     #[must_use]
     pub fn owns_any(&self) -> bool {
-        self.roles.iter().any(|role| {
-            role.split_once(':').is_some_and(|(kind, domain)| matches!(kind, "owner" | "service") && !domain.is_empty())
+        self.domains().next().is_some()
+    }
+
+    /// The domains that the principal owns, or is the product of.
+    pub fn domains(&self) -> impl Iterator<Item = &str> {
+        self.roles.iter().filter_map(|role| {
+            let (kind, domain) = role.split_once(':')?;
+            (matches!(kind, "owner" | "service") && !domain.is_empty()).then_some(domain)
         })
     }
 

@@ -1,0 +1,56 @@
+//! What the steps of an agreement's life have in common.
+
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use mesh_policy::Principal;
+
+use super::agreement_read::{answer, find};
+use crate::agreement::decider::NotYours;
+use crate::failure::{self, Failure};
+use crate::service::Service;
+use crate::store::agreements::{Step, Stepped, StoredAgreement, id};
+
+/// An agreement that the principal may see, as it is now, and as the principal has seen it.
+pub(super) async fn seen(
+    service: &Service,
+    principal: &Principal,
+    name: &str,
+    headers: &HeaderMap,
+) -> Result<StoredAgreement, Failure> {
+    let mut found = find(service, principal, name).await?;
+    if let Some(ended) = found.overdue(service.0.clock.now()) {
+        service.0.store.expire_agreement(&found, ended).await?;
+        found = find(service, principal, name).await?;
+    }
+    let tag = headers.get(header::IF_MATCH).ok_or_else(|| {
+        Failure::new(failure::NO_TAG, "expected the header `if-match` and the tag of the agreement as it was read")
+    })?;
+    if tag.as_bytes() == found.summary.tag().as_bytes() { Ok(found) } else { Err(changed(name)) }
+}
+
+/// Takes a step and answers with what became of the agreement.
+pub(super) async fn take(service: &Service, step: &Step<'_>) -> Result<Response, Failure> {
+    let name = id(step.number);
+    match service.0.store.step_agreement(step).await? {
+        Stepped::Done => {
+            tracing::info!(agreement = name, action = step.action.as_str(), "an agreement took a step");
+            answer(service, step.number, StatusCode::OK).await
+        }
+        Stepped::Changed => Err(changed(&name)),
+        Stepped::Illegal(status) => {
+            let detail = format!("`{name}` is {}: there is no step `{}`", status.as_str(), step.action.as_str());
+            Err(Failure::new(failure::NO_SUCH_STEP, detail))
+        }
+        Stepped::TooMany => {
+            Err(Failure::new(failure::NO_SUCH_STEP, format!("`{name}` was renewed too often; ask for access anew")))
+        }
+    }
+}
+
+pub(super) fn refused(not_yours: NotYours) -> Failure {
+    Failure::new(failure::NOT_YOURS, not_yours.why())
+}
+
+fn changed(name: &str) -> Failure {
+    Failure::new(failure::CHANGED, format!("`{name}` has changed since it was read; read it again"))
+}
