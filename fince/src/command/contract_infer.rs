@@ -4,9 +4,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use mesh_contract::infer::{self, Draft, File};
+use mesh_contract::infer::{self, Draft, File, Origin, TableProfile};
 use mesh_contract::name::is_identifier;
-use mesh_engine::profile::{Format, ProfileError, Source, profile, profile_query};
+use mesh_engine::profile::{Format, ProfileError, Source, Wanted, profile, profile_database, profile_query};
 
 use crate::failure::{Failure, codes};
 use crate::setting::Setting;
@@ -22,17 +22,21 @@ Examples:
   fince contract infer export.parquet --name claims --domain insurance --output claims.odcs.yaml
   fince contract infer loans.csv rates.csv --name by_grade --domain lending \\
       --sql 'SELECT grade, avg(interest_rate) AS rate FROM loans GROUP BY grade'
-  psql -c '\\copy claims TO claims.csv CSV HEADER' && fince contract infer claims.csv     a table of PostgreSQL";
+  FINCE_INPUT_CORE=postgresql://… fince contract infer --database core bank.claims     a table of PostgreSQL";
 
-/// Draft a contract from data: CSV, JSON lines, Parquet, Arrow, a Delta table, or a query over such files
+/// Draft a contract from data: CSV, JSON lines, Parquet, Arrow, a Delta table, a query over such files, or PostgreSQL
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Infer {
-    /// The file, or the folder of a Delta table; several for a query
-    #[arg(required = true, value_name = "SOURCE")]
+    /// The file, or the folder of a Delta table; several for a query. With `--database` a table of it
+    #[arg(required_unless_present = "database", value_name = "SOURCE")]
     sources: Vec<PathBuf>,
 
-    /// A query whose result to draft; its tables are the files, named without their endings
+    /// A PostgreSQL database, by the connection URL in the variable FINCE_INPUT_<NAME>
+    #[arg(long, value_name = "NAME")]
+    database: Option<String>,
+
+    /// A query whose result to draft; its tables are the files, named without their endings, or those of the database
     #[arg(long, value_name = "QUERY")]
     sql: Option<String>,
 
@@ -58,8 +62,11 @@ impl Infer {
     ///
     /// # Errors
     /// When a source cannot be read or a name cannot be one; when the draft cannot be written.
-    pub(crate) async fn run(self, _setting: &Setting) -> Result<(), Failure> {
-        let text = self.draft().await?;
+    pub(crate) async fn run(self, setting: &Setting) -> Result<(), Failure> {
+        let text = match &self.database {
+            Some(database) => self.of_database(database, setting).await?,
+            None => self.of_files().await?,
+        };
         match &self.output {
             Some(path) if path.exists() => {
                 Err(Failure::usage(codes::ALREADY_THERE, format!("`{}` is already there", path.display()))
@@ -73,7 +80,37 @@ impl Infer {
         }
     }
 
-    async fn draft(&self) -> Result<String, Failure> {
+    async fn of_database(&self, database: &str, setting: &Setting) -> Result<String, Failure> {
+        let urls = setting.environment.databases()?;
+        let url = urls.get(&database.to_ascii_lowercase()).ok_or_else(|| {
+            let variable = format!("FINCE_INPUT_{}", database.to_ascii_uppercase());
+            Failure::usage(codes::DATABASE_URL, format!("the variable `{variable}` holds no connection URL"))
+                .help("postgresql://user:password@host:5432/database?sslmode=require")
+        })?;
+        let wanted = match (self.sources.as_slice(), &self.sql) {
+            ([table], None) => Wanted::Table(table.to_string_lossy().into_owned()),
+            ([], Some(query)) => Wanted::Query(query.clone()),
+            _ => {
+                return Err(Failure::usage(codes::QUERY, "neither one table nor one query of the database")
+                    .help("name one table, or say with `--sql` what to select"));
+            }
+        };
+        let seen = profile_database(url, &wanted).await.map_err(|error| told(&error))?;
+        let name = match (&self.name, &seen.wanted) {
+            (Some(name), _) => name.clone(),
+            (None, Wanted::Table(table)) => identifier(table)?,
+            (None, Wanted::Query(_)) => {
+                return Err(Failure::usage(codes::NAME, "a query has no name").help("name it: `--name NAME`"));
+            }
+        };
+        let origin = match &seen.wanted {
+            Wanted::Table(table) => format!("`{}.{table}`", seen.schema),
+            Wanted::Query(_) => "a query".to_owned(),
+        };
+        self.written(&seen.profile, (None, &name), &origin, Some(Origin::Database(seen.origin())))
+    }
+
+    async fn of_files(&self) -> Result<String, Failure> {
         let sources = self.sources.iter().map(|path| Source::at(path)).collect::<Result<Vec<_>, _>>();
         let sources = sources.map_err(|error| told(&error))?;
         let (profile, only) = match (sources.as_slice(), &self.sql) {
@@ -94,17 +131,27 @@ impl Infer {
             None => table_name(first)?,
         };
         let (inside_domain, path) = place(first);
-        let domain = self.domain.clone().or(inside_domain).unwrap_or_else(|| "draft".to_owned());
-        for (what, word) in [("table", &name), ("domain", &domain)] {
-            check_name(what, word)?;
-        }
         let origin = match &self.sql {
             Some(_) => "a query".to_owned(),
             None => format!("`{}`", first.file_name().unwrap_or_default().to_string_lossy()),
         };
-        let file = only.and_then(|source| file(source, &path));
+        let input = only.and_then(|source| file(source, &path)).map(Origin::File);
+        self.written(&profile, (inside_domain, &name), &origin, input)
+    }
+
+    fn written(
+        &self,
+        profile: &TableProfile,
+        (inside_domain, name): (Option<String>, &str),
+        origin: &str,
+        input: Option<Origin<'_>>,
+    ) -> Result<String, Failure> {
+        let domain = self.domain.clone().or(inside_domain).unwrap_or_else(|| "draft".to_owned());
+        for (what, word) in [("table", name), ("domain", domain.as_str())] {
+            check_name(what, word)?;
+        }
         let currency = self.currency.as_deref();
-        infer::draft(&profile, &Draft { domain: &domain, name: &name, origin: &origin, file, currency })
+        infer::draft(profile, &Draft { domain: &domain, name, origin, input, currency })
             .map_err(|report| Failure::failed(codes::NAME, format!("the draft is no contract\n\n{report}")))
     }
 }
@@ -132,9 +179,12 @@ fn place(path: &Path) -> (Option<String>, String) {
 }
 
 fn table_name(path: &Path) -> Result<String, Failure> {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    infer::identifier(&stem).ok_or_else(|| {
-        Failure::usage(codes::NAME, format!("`{stem}` cannot be the name of a table")).help("name it: `--name NAME`")
+    identifier(&path.file_stem().unwrap_or_default().to_string_lossy())
+}
+
+fn identifier(word: &str) -> Result<String, Failure> {
+    infer::identifier(word).ok_or_else(|| {
+        Failure::usage(codes::NAME, format!("`{word}` cannot be the name of a table")).help("name it: `--name NAME`")
     })
 }
 

@@ -14,9 +14,9 @@ mod yaml_text;
 
 use serde_json::Value;
 
-pub use column::{ColumnProfile, Written};
+pub use column::{ColumnProfile, Stated, Written};
 pub(crate) use draft::type_words;
-pub use draft::{Draft, File, draft};
+pub use draft::{Database, Draft, File, Origin, Relation, draft};
 pub use names::identifier;
 pub use personal::Personal;
 pub(crate) use yaml_text::text as scalar;
@@ -30,6 +30,8 @@ pub struct TableProfile {
     pub rows: u64,
     /// Its columns in order.
     pub columns: Vec<ColumnProfile>,
+    /// What the source itself says that it is.
+    pub description: Option<String>,
 }
 
 /// What a draft says about one column.
@@ -62,7 +64,7 @@ impl TableProfile {
     #[must_use]
     pub fn new(columns: impl IntoIterator<Item = (String, Written)>) -> Self {
         let columns = columns.into_iter().map(|(name, written)| ColumnProfile::new(name, written)).collect();
-        Self { rows: 0, columns }
+        Self { rows: 0, columns, description: None }
     }
 
     /// Texts that stand for null in this table, besides the empty one: seen where the other values of a column are

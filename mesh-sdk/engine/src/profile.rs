@@ -1,10 +1,12 @@
-//! What data says about itself: one pass over a file, a Delta table or a query, from which a contract is drafted.
+//! What data says about itself: one pass over a file, a Delta table, a table of a database or a query, from which a
+//! contract is drafted.
 //!
 //! A tool for those who write contracts, on their own files and with their own rights: no port is read here.
 
 mod error;
 mod header;
 mod open;
+mod postgres;
 mod rows;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +15,7 @@ use datafusion::prelude::DataFrame;
 use mesh_contract::infer::TableProfile;
 
 pub use error::ProfileError;
+pub use postgres::{DatabaseProfile, Wanted, profile_database};
 
 /// A file or a folder of data.
 #[derive(Clone, Debug)]

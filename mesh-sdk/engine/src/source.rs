@@ -30,6 +30,7 @@ pub(crate) use error::{nearest, shown};
 pub use input::{Input, OpenInput};
 pub(crate) use number::decimal;
 pub use postgres::{DatabaseUrl, DatabaseUrlError, Watermark};
+pub(crate) use select::quoted;
 pub use state::{FileState, InputRead, InputState};
 pub(crate) use time::{date, timestamp};
 pub use upstream::{Upstream, UpstreamError, UpstreamPort, UpstreamRows};

@@ -92,11 +92,30 @@ const ROWS_FOR_VALUES_MIN: u64 = 20;
 /// The longest value that a list of values holds.
 const VALUE_CHARS_MAX: u64 = 40;
 
+/// What a source says of a column itself, as databases do: it holds for rows to come too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Stated {
+    /// It always has a value.
+    pub required: bool,
+    /// No value stands twice.
+    pub unique: bool,
+    /// Its place in the primary key, from 1.
+    pub key_position: Option<u32>,
+    /// What it means.
+    pub description: Option<String>,
+    /// Its type as contracts write it, where that says more than the type alone (`varchar(20)`).
+    pub physical_type: Option<String>,
+    /// The only values that its type has.
+    pub values: Vec<String>,
+}
+
 /// What has been seen of one column.
 #[derive(Debug)]
 pub struct ColumnProfile {
     /// Its name in the source.
     pub name: String,
+    /// What the source says of it.
+    pub stated: Option<Stated>,
     written: Written,
     shape: Shape,
     empty: u64,
@@ -112,6 +131,7 @@ impl ColumnProfile {
     pub(super) fn new(name: String, written: Written) -> Self {
         Self {
             name,
+            stated: None,
             written,
             shape: Shape::new(),
             empty: 0,
@@ -130,9 +150,10 @@ impl ColumnProfile {
         &self.written
     }
 
-    /// Takes the next value; `None` is a null of the source.
+    /// Takes the next value; `None` is a null of the source. An empty text is one too where text is all there is.
     pub fn observe(&mut self, value: Option<&str>) {
-        let Some(text) = value.filter(|text| !text.is_empty()) else {
+        let empty_is_value = matches!(self.written, Written::Typed(_) | Written::Drafted(_));
+        let Some(text) = value.filter(|text| empty_is_value || !text.is_empty()) else {
             self.empty += 1;
             return;
         };

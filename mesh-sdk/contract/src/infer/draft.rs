@@ -5,7 +5,7 @@ mod property;
 use std::fmt::Write as _;
 
 use super::yaml_text::{comment, text};
-use super::{Finding, TableProfile, names};
+use super::{ColumnProfile, Finding, TableProfile, names};
 use crate::diagnostic::Report;
 use crate::format::format;
 use crate::model::DataType;
@@ -19,10 +19,43 @@ pub struct Draft<'a> {
     pub name: &'a str,
     /// Where the data came from, in words.
     pub origin: &'a str,
-    /// The file that an input contract reads; without one the draft is of an output port.
-    pub file: Option<File<'a>>,
+    /// What an input contract reads; without it the draft is of an output port.
+    pub input: Option<Origin<'a>>,
     /// The ISO 4217 code of the currency that amounts are in, when somebody knows it.
     pub currency: Option<&'a str>,
+}
+
+/// What an input contract reads.
+#[derive(Clone, Debug)]
+pub enum Origin<'a> {
+    /// A file of the product's folder.
+    File(File<'a>),
+    /// A table or query of a PostgreSQL database.
+    Database(Database<'a>),
+}
+
+/// A table or query of a database as an input contract names it.
+#[derive(Clone, Debug)]
+pub struct Database<'a> {
+    /// Host.
+    pub host: &'a str,
+    /// Port.
+    pub port: u16,
+    /// Name of the database.
+    pub database: &'a str,
+    /// Schema in which names are looked up.
+    pub schema: &'a str,
+    /// What is read of it.
+    pub relation: Relation<'a>,
+}
+
+/// What is read of a database.
+#[derive(Clone, Copy, Debug)]
+pub enum Relation<'a> {
+    /// A table or view of the schema.
+    Table(&'a str),
+    /// A SELECT.
+    Query(&'a str),
 }
 
 /// A file as an input contract names it.
@@ -44,11 +77,18 @@ pub fn draft(profile: &TableProfile, draft: &Draft<'_>) -> Result<String, Report
     let findings = profile.findings();
     let key = primary_key(profile, &findings);
     let mut yaml = head(profile, draft);
-    let key_name = key.and_then(|at| profile.columns.get(at)).and_then(|column| names::identifier(&column.name));
-    table(profile, draft, key_name.as_deref(), &mut yaml);
+    let key_names = key.iter().filter_map(|at| names::identifier(&profile.columns.get(*at)?.name));
+    table(profile, draft, &key_names.collect::<Vec<_>>(), &mut yaml);
     let mut taken = Vec::new();
     for (at, (column, finding)) in profile.columns.iter().zip(&findings).enumerate() {
-        property::write(column, finding, &mut taken, (key == Some(at), draft), &mut yaml);
+        let position = key.iter().position(|key| *key == at).map(|before| before + 1);
+        property::write(
+            column,
+            finding,
+            &mut taken,
+            (property::Key { position, columns: key.len() }, draft),
+            &mut yaml,
+        );
     }
     yaml.push_str("    quality:\n      - {metric: rowCount, mustBeGreaterThan: 0}\n");
     let markers = profile.null_markers();
@@ -57,6 +97,9 @@ pub fn draft(profile: &TableProfile, draft: &Draft<'_>) -> Result<String, Report
         let _ =
             writeln!(yaml, "\ncustomProperties:\n  - {{property: nullValues, value: [\"\", {}]}}", markers.join(", "));
     }
+    if let Some(Origin::Database(Database { relation: Relation::Query(query), .. })) = draft.input {
+        let _ = writeln!(yaml, "\ncustomProperties:\n  - {{property: query, value: {}}}", text(query));
+    }
     let file = format!("{}.odcs.yaml", draft.name);
     crate::Contract::parse(&file, &yaml)?;
     format(&file, &yaml)
@@ -64,7 +107,7 @@ pub fn draft(profile: &TableProfile, draft: &Draft<'_>) -> Result<String, Report
 
 fn head(profile: &TableProfile, draft: &Draft<'_>) -> String {
     let (domain, name) = (draft.domain, draft.name);
-    let kind = if draft.file.is_some() { "input:" } else { "" };
+    let kind = if draft.input.is_some() { "input:" } else { "" };
     let mut yaml = format!(
         "# Drafted from {} ({} rows). Types, nulls, keys and lists of values are what the data shows;\n\
          # what it means, whose it is and what it is for is marked `to be written`.\n\
@@ -77,48 +120,76 @@ fn head(profile: &TableProfile, draft: &Draft<'_>) -> String {
         text(name),
         text(domain),
     );
-    if let Some(file) = &draft.file {
-        let delimiter = match file.delimiter {
-            None | Some(',') => String::new(),
-            Some(other) => {
-                let written = if other == '\t' { "tab".to_owned() } else { text(&other.to_string()) };
-                format!("\n    customProperties:\n      - {{property: delimiter, value: {written}}}")
-            }
-        };
-        let _ = write!(
-            yaml,
-            "\nservers:\n  - server: sample\n    type: local\n    path: {}\n    format: {}{delimiter}\n",
-            text(file.path),
-            file.format
-        );
+    match &draft.input {
+        Some(Origin::File(file)) => file_server(file, &mut yaml),
+        Some(Origin::Database(found)) => {
+            let _ = write!(
+                yaml,
+                "\nservers:\n  - server: source\n    type: postgres\n    host: {}\n    port: {}\n    database: {}\n    schema: {}\n",
+                text(found.host),
+                found.port,
+                text(found.database),
+                text(found.schema)
+            );
+        }
+        None => {}
     }
     yaml
 }
 
-fn table(profile: &TableProfile, draft: &Draft<'_>, key: Option<&str>, yaml: &mut String) {
-    let physical = match &draft.file {
-        Some(file) => {
+fn file_server(file: &File<'_>, yaml: &mut String) {
+    let delimiter = match file.delimiter {
+        None | Some(',') => String::new(),
+        Some(other) => {
+            let written = if other == '\t' { "tab".to_owned() } else { text(&other.to_string()) };
+            format!("\n    customProperties:\n      - {{property: delimiter, value: {written}}}")
+        }
+    };
+    let _ = write!(
+        yaml,
+        "\nservers:\n  - server: sample\n    type: local\n    path: {}\n    format: {}{delimiter}\n",
+        text(file.path),
+        file.format
+    );
+}
+
+fn table(profile: &TableProfile, draft: &Draft<'_>, key: &[String], yaml: &mut String) {
+    let physical = match &draft.input {
+        Some(Origin::Database(Database { relation: Relation::Table(name), .. })) => {
+            format!("    physicalName: {}\n    physicalType: table\n", text(name))
+        }
+        Some(Origin::File(file)) => {
             let name = file.path.rsplit('/').next().unwrap_or(file.path);
             format!("    physicalName: {}\n    physicalType: file\n", text(name))
         }
-        None => format!("    physicalName: {}\n    physicalType: table\n", text(draft.name)),
+        _ => format!("    physicalName: {}\n    physicalType: table\n", text(draft.name)),
     };
-    let grain = key
-        .map_or_else(|| "To be written: what one row stands for".to_owned(), |key| format!("one row for each {key}"));
+    let grain = match key {
+        [] => "To be written: what one row stands for".to_owned(),
+        key => format!("one row for each {}", key.join(" and ")),
+    };
+    let seen = format!("To be written. Drafted from {} rows", profile.rows);
     let _ = write!(
         yaml,
         "\nschema:\n  - name: {}\n{physical}    description: {}\n    dataGranularityDescription: {}\n    properties:\n",
         text(draft.name),
-        text(&format!("To be written. Drafted from {} rows", profile.rows)),
+        text(profile.description.as_deref().unwrap_or(&seen)),
         text(&grain),
     );
 }
 
-/// The column that tells rows apart: one that says so by its name, or else the first of the table.
-fn primary_key(profile: &TableProfile, findings: &[Finding]) -> Option<usize> {
+/// The columns that tell rows apart: those that the source states, if it states anything. Else one that says so by its
+/// name, or the first of the table.
+fn primary_key(profile: &TableProfile, findings: &[Finding]) -> Vec<usize> {
+    if profile.columns.iter().any(|column| column.stated.is_some()) {
+        let position = |(at, column): (usize, &ColumnProfile)| Some((column.stated.as_ref()?.key_position?, at));
+        let mut key: Vec<(u32, usize)> = profile.columns.iter().enumerate().filter_map(position).collect();
+        key.sort_unstable();
+        return key.into_iter().map(|(_, at)| at).collect();
+    }
     let named = |at: &usize| profile.columns.get(*at).is_some_and(|column| names::is_identity(&column.name));
     let candidates = || findings.iter().enumerate().filter(|(_, finding)| finding.candidate_key).map(|(at, _)| at);
-    candidates().find(named).or_else(|| candidates().find(|at| *at == 0))
+    candidates().find(named).or_else(|| candidates().find(|at| *at == 0)).into_iter().collect()
 }
 
 /// The words for a type: logical and physical.

@@ -1,7 +1,7 @@
 //! Contracts drafted from values: what is told, and that the draft is a contract without warning.
 
 use mesh_contract::Contract;
-use mesh_contract::infer::{Draft, File, TableProfile, Written, draft};
+use mesh_contract::infer::{Draft, File, Origin, TableProfile, Written, draft};
 use proptest::prelude::*;
 
 fn profile(header: &[&str], rows: &[Vec<String>]) -> TableProfile {
@@ -16,10 +16,10 @@ fn profile(header: &[&str], rows: &[Vec<String>]) -> TableProfile {
 }
 
 fn drafted(profile: &TableProfile) -> String {
-    let file = Some(File { path: "sample/accounts.csv", format: "csv", delimiter: Some(';') });
+    let input = Some(Origin::File(File { path: "sample/accounts.csv", format: "csv", delimiter: Some(';') }));
     let text = draft(
         profile,
-        &Draft { domain: "deposits", name: "accounts", origin: "`accounts.csv`", file, currency: Some("EUR") },
+        &Draft { domain: "deposits", name: "accounts", origin: "`accounts.csv`", input, currency: Some("EUR") },
     )
     .unwrap();
     let (contract, report) = Contract::lint("accounts.odcs.yaml", &text);
@@ -85,7 +85,7 @@ fn words_that_are_values_after_all_count_in_every_respect() {
 fn a_name_that_cannot_be_one_is_reported() {
     let report = draft(
         &accounts(),
-        &Draft { domain: "No Domain", name: "accounts", origin: "a file", file: None, currency: None },
+        &Draft { domain: "No Domain", name: "accounts", origin: "a file", input: None, currency: None },
     )
     .unwrap_err();
     assert!(report.to_string().contains("FC-0012"), "{report}");

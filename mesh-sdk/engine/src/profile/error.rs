@@ -30,6 +30,22 @@ pub enum ProfileError {
         /// Its Arrow type.
         found: String,
     },
+    /// A database does not answer.
+    #[error("the database {database} does not answer: {cause}")]
+    DatabaseAway {
+        /// Host, port and name.
+        database: String,
+        /// What came of it.
+        cause: String,
+    },
+    /// A database says no.
+    #[error("the database {database} refuses: {cause}")]
+    DatabaseRefused {
+        /// Host, port and name.
+        database: String,
+        /// What it said.
+        cause: String,
+    },
     /// The query is not one, or fails.
     #[error("the query fails: {0}")]
     Query(String),
@@ -44,6 +60,8 @@ impl ProfileError {
             Self::UnknownKind { .. } => 5032,
             Self::UnknownType { .. } => 5033,
             Self::Query(_) => 5034,
+            Self::DatabaseAway { .. } => 1013,
+            Self::DatabaseRefused { .. } => 1014,
         })
     }
 
@@ -56,6 +74,8 @@ impl ProfileError {
                 "known are .csv, .tsv, .json, .jsonl, .ndjson, .parquet, .arrow, .feather, and folders with a `_delta_log`"
             }
             Self::UnknownType { .. } => "leave the column out with a query, or cast it there",
+            Self::DatabaseAway { .. } => "see that it runs and can be reached",
+            Self::DatabaseRefused { .. } => "see user, password and database in the URL, and the table or the query",
             Self::Query(_) => "one SELECT over the files, each a table named as the file without its ending",
         }
     }

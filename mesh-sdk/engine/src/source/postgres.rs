@@ -19,10 +19,12 @@ use std::sync::Arc;
 use mesh_contract::Contract;
 use mesh_contract::model::SchemaObject;
 
+pub(crate) use columns::{Numeric, base, named};
 pub(crate) use connect::Database;
 pub(super) use copy::CopyReader;
+pub(crate) use copy::{Lines, values};
 pub(crate) use failure::Failure;
-pub(crate) use session::Session;
+pub(crate) use session::{Session, StoredColumn};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 pub use watermark::Watermark;
 

@@ -46,7 +46,7 @@ impl Select<'_> {
 }
 
 /// A name in double quotes.
-pub(super) fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use datafusion::parquet::arrow::ArrowWriter;
 use mesh_contract::Contract;
-use mesh_contract::infer::{Draft, File, TableProfile, draft};
+use mesh_contract::infer::{Draft, File, Origin, TableProfile, draft};
 use mesh_engine::check::check;
 use mesh_engine::function::Functions;
 use mesh_engine::profile::{Format, Source, profile, profile_query};
@@ -18,7 +18,13 @@ use tempfile::TempDir;
 use crate::support::{folder_url, session};
 
 fn drafted(profile: &TableProfile, file: Option<File<'_>>) -> (String, Arc<Contract>) {
-    let what = Draft { domain: "lending", name: "drafted", origin: "a test", file, currency: Some("USD") };
+    let what = Draft {
+        domain: "lending",
+        name: "drafted",
+        origin: "a test",
+        input: file.map(Origin::File),
+        currency: Some("USD"),
+    };
     let text = draft(profile, &what).expect("a draft");
     let (contract, report) = Contract::lint("drafted.odcs.yaml", &text);
     assert!(report.is_empty(), "{report}");

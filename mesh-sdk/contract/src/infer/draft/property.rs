@@ -15,12 +15,21 @@ use crate::model::{Classification, DataType};
 /// Texts of one length up to this are codes, whose length means something.
 const CODE_CHARS_MAX: u64 = 12;
 
+/// Whether a column belongs to the primary key.
+#[derive(Clone, Copy)]
+pub(super) struct Key {
+    /// Its place, from 1.
+    pub(super) position: Option<usize>,
+    /// Columns of the key.
+    pub(super) columns: usize,
+}
+
 /// Writes a column; `taken` are the names before it. One that no contract could name is told in a comment.
 pub(super) fn write(
     column: &ColumnProfile,
     finding: &Finding,
     taken: &mut Vec<String>,
-    (is_key, draft): (bool, &Draft<'_>),
+    (key, draft): (Key, &Draft<'_>),
     yaml: &mut String,
 ) {
     let stored = column.name.as_str();
@@ -35,27 +44,32 @@ pub(super) fn write(
         let _ = writeln!(yaml, "        physicalName: {}", text(stored));
     }
     taken.push(name);
-    let _ = writeln!(yaml, "        description: {}", text(&description(finding)));
+    let stated = column.stated.as_ref();
+    let told = stated.and_then(|stated| stated.description.clone());
+    let _ = writeln!(yaml, "        description: {}", text(&told.unwrap_or_else(|| description(finding))));
     if let Written::Nested(arrow) = column.written() {
         nested(arrow, 8, yaml);
     } else {
         let (logical, physical) = type_words(&finding.data_type);
-        let physical = code_length(finding).map_or(physical, |length| format!("varchar({length})"));
+        let physical = match stated {
+            Some(stated) => stated.physical_type.clone().unwrap_or(physical),
+            None => code_length(finding).map_or(physical, |length| format!("varchar({length})")),
+        };
         let _ = writeln!(yaml, "        logicalType: {logical}\n        physicalType: {physical}");
     }
-    if is_key {
-        yaml.push_str("        primaryKey: true\n        primaryKeyPosition: 1\n");
+    if let Some(position) = key.position {
+        let _ = writeln!(yaml, "        primaryKey: true\n        primaryKeyPosition: {position}");
     }
-    if finding.nulls == 0 {
+    if stated.map_or(finding.nulls == 0, |stated| stated.required) {
         yaml.push_str("        required: true\n");
     }
-    if is_key {
+    if key.position.is_some() && key.columns == 1 || stated.is_some_and(|stated| stated.unique) {
         yaml.push_str("        unique: true\n");
     }
     let classification = finding.personal.map_or(Classification::Internal, |kind| kind.classification());
     let _ = writeln!(yaml, "        classification: {}", classification.as_str());
     options(column, finding, yaml);
-    values(finding, yaml);
+    values(column, finding, yaml);
     custom(stored, finding, draft, yaml);
 }
 
@@ -109,14 +123,15 @@ fn options(column: &ColumnProfile, finding: &Finding, yaml: &mut String) {
     }
 }
 
-fn values(finding: &Finding, yaml: &mut String) {
-    if finding.values.is_empty()
-        || finding.personal.is_some_and(|kind| kind.classification() == Classification::Restricted)
-    {
+fn values(column: &ColumnProfile, finding: &Finding, yaml: &mut String) {
+    let stated = column.stated.iter().flat_map(|stated| &stated.values).map(|value| Value::from(value.as_str()));
+    let stated: Vec<Value> = stated.collect();
+    let values = if stated.is_empty() { &finding.values } else { &stated };
+    if values.is_empty() || finding.personal.is_some_and(|kind| kind.classification() == Classification::Restricted) {
         return;
     }
     let values: Vec<String> =
-        finding.values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), text)).collect();
+        values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), text)).collect();
     let _ = writeln!(
         yaml,
         "        quality:\n          - {{metric: invalidValues, dimension: conformity, arguments: {{validValues: [{}]}}, mustBe: 0}}",

@@ -54,7 +54,7 @@ pub(super) fn readings(declared: &[Column], present: &[StoredColumn]) -> Result<
 }
 
 /// The values of a domain are those of the type below.
-fn base(data_type: &Type) -> &Type {
+pub(crate) fn base(data_type: &Type) -> &Type {
     match data_type.kind() {
         TypeKind::Domain(inner) => base(inner),
         _ => data_type,
@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn is_read(declared: &Kind, data_type: Type, modifier: i32) -> bool {
-        reading(declared, &StoredColumn { name: "c".into(), data_type, modifier }).is_some()
+        reading(declared, &StoredColumn { name: "c".into(), data_type, modifier, origin: None }).is_some()
     }
 
     #[test]

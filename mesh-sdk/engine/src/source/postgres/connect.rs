@@ -63,6 +63,11 @@ impl Database {
         Ok(Self::new(config, trust, text("schema").map(str::to_owned)))
     }
 
+    /// The database of a URL alone.
+    pub(crate) fn at(url: &DatabaseUrl) -> Self {
+        Self::new(url.config.clone(), url.trust.clone(), None)
+    }
+
     fn new(mut config: Config, trust: Trust, schema: Option<String>) -> Self {
         config.keepalives_idle(KEEPALIVE_IDLE);
         config.keepalives_interval(KEEPALIVE_INTERVAL);
@@ -72,6 +77,11 @@ impl Database {
         }
         let shown = shown(&config);
         Self { config, trust, schema, shown }
+    }
+
+    /// Host and port.
+    pub(crate) fn address(&self) -> (String, u16) {
+        (host(&self.config), self.config.get_ports().first().copied().unwrap_or(PORT))
     }
 
     /// Whether the URL sets this parameter of the server itself.
@@ -117,14 +127,17 @@ fn port(value: &Value) -> Result<u16, Wrong> {
     number.and_then(|number| u16::try_from(number).ok()).ok_or_else(wrong)
 }
 
-fn shown(config: &Config) -> String {
-    let host = match (config.get_hosts().first(), config.get_hostaddrs().first()) {
+fn host(config: &Config) -> String {
+    match (config.get_hosts().first(), config.get_hostaddrs().first()) {
         (Some(Host::Tcp(name)), _) => name.clone(),
         #[cfg(unix)]
         (Some(Host::Unix(path)), _) => path.display().to_string(),
         (None, Some(address)) => address.to_string(),
-        _ => "?".to_owned(),
-    };
+        _ => "localhost".to_owned(),
+    }
+}
+
+fn shown(config: &Config) -> String {
     let port = config.get_ports().first().copied().unwrap_or(PORT);
-    format!("{host}:{port}/{}", config.get_dbname().unwrap_or_default())
+    format!("{}:{port}/{}", host(config), config.get_dbname().unwrap_or_default())
 }

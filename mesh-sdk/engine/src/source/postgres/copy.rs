@@ -7,15 +7,44 @@ use crate::source::column::{Column, Kind};
 use crate::source::error::{Place, SourceError};
 use crate::source::rows::{Layout, Rows};
 
-/// Reads rows that arrive in pieces.
+/// Rows out of pieces that begin and end anywhere.
+#[derive(Debug, Default)]
+pub(crate) struct Lines {
+    /// A row that has not ended yet.
+    pending: Vec<u8>,
+}
+
+impl Lines {
+    /// Takes the next piece, and gives every row that ends in it. Line ends inside values are escaped.
+    pub(crate) fn feed<E>(&mut self, mut piece: &[u8], mut row: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        while let Some(end) = piece.iter().position(|byte| *byte == b'\n') {
+            let (line, rest) = piece.split_at(end);
+            if self.pending.is_empty() {
+                row(line)?;
+            } else {
+                self.pending.extend_from_slice(line);
+                row(&std::mem::take(&mut self.pending))?;
+            }
+            piece = rest.get(1..).unwrap_or_default();
+        }
+        self.pending.extend_from_slice(piece);
+        Ok(())
+    }
+}
+
+/// The values of a row; `None` is null.
+pub(crate) fn values(row: &str) -> impl Iterator<Item = Option<Cow<'_, str>>> {
+    row.split('\t').map(unescaped)
+}
+
+/// Makes batches of rows that arrive in pieces.
 #[derive(Debug)]
 pub(in crate::source) struct CopyReader {
     rows: Rows,
     table: String,
     /// Positions of the columns that tell rows apart.
     key: Vec<usize>,
-    /// A row that has not ended yet.
-    pending: Vec<u8>,
+    lines: Lines,
     row: u64,
 }
 
@@ -26,7 +55,7 @@ impl CopyReader {
         // A part of a key names no row.
         let key: Option<Vec<usize>> = key;
         let rows = Rows::new(layout, table.clone());
-        Self { rows, table, key: key.unwrap_or_default(), pending: Vec::new(), row: 1 }
+        Self { rows, table, key: key.unwrap_or_default(), lines: Lines::default(), row: 1 }
     }
 
     pub(in crate::source) fn rows(&mut self) -> &mut Rows {
@@ -34,26 +63,17 @@ impl CopyReader {
     }
 
     /// Takes the next piece.
-    pub(in crate::source) fn feed(&mut self, mut piece: &[u8]) -> Result<(), SourceError> {
-        // Line ends inside values are escaped.
-        while let Some(end) = piece.iter().position(|byte| *byte == b'\n') {
-            let (row, rest) = piece.split_at(end);
-            if self.pending.is_empty() {
-                self.row(row)?;
-            } else {
-                let mut whole = std::mem::take(&mut self.pending);
-                whole.extend_from_slice(row);
-                self.row(&whole)?;
-            }
-            piece = rest.get(1..).unwrap_or_default();
-        }
-        self.pending.extend_from_slice(piece);
-        if self.pending.len() > self.rows.layout().record_bytes_max { Err(self.too_long()) } else { Ok(()) }
+    pub(in crate::source) fn feed(&mut self, piece: &[u8]) -> Result<(), SourceError> {
+        let mut lines = std::mem::take(&mut self.lines);
+        let fed = lines.feed(piece, |row| self.row(row));
+        self.lines = lines;
+        fed?;
+        if self.lines.pending.len() > self.rows.layout().record_bytes_max { Err(self.too_long()) } else { Ok(()) }
     }
 
     /// Ends the table.
     pub(in crate::source) fn finish(&mut self) -> Result<(), SourceError> {
-        if !self.pending.is_empty() {
+        if !self.lines.pending.is_empty() {
             return Err(self.malformed("it breaks off"));
         }
         self.rows.flush()

@@ -40,6 +40,8 @@ pub(crate) struct StoredColumn {
     pub(crate) data_type: Type,
     /// What the type's parentheses say, packed by the server; -1 without.
     pub(crate) modifier: i32,
+    /// The table and the place in it that its values come from as they are.
+    pub(crate) origin: Option<(u32, i16)>,
 }
 
 impl Session {
@@ -74,6 +76,7 @@ impl Session {
             name: column.name().to_owned(),
             data_type: column.type_().clone(),
             modifier: column.type_modifier(),
+            origin: column.table_oid().zip(column.column_id()),
         });
         Ok(columns.collect())
     }
