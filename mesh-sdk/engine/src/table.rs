@@ -152,6 +152,9 @@ impl PortTable {
     /// A snapshot that is no longer the newest, whose files may have been removed.
     async fn past(&self, version: Version) -> Result<Arc<Snapshot>, EngineError> {
         let snapshot = self.snapshot(version).await?;
+        if snapshot.slot().is_held() {
+            return Ok(snapshot);
+        }
         let there = self.stored().await?;
         if snapshot.files(self).await?.iter().all(|(path, _)| there.contains_key(path)) {
             return Ok(snapshot);

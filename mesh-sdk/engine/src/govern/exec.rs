@@ -134,10 +134,6 @@ impl ExecutionPlan for GovernedExec {
         ))
     }
 
-    fn supports_limit_pushdown(&self) -> bool {
-        true
-    }
-
     fn cardinality_effect(&self) -> CardinalityEffect {
         CardinalityEffect::Equal
     }

@@ -53,10 +53,11 @@ impl TableProvider for GovernedTable {
         state: &dyn Session,
         projection: Option<&Vec<usize>>,
         filters: &[Expr],
-        limit: Option<usize>,
+        // A limit counts rows that may be seen, so it stays above.
+        _: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let stored = self.stored_projection(projection)?;
-        let input = self.shelf.table(&self.snapshot).scan(state, Some(&stored), filters, limit).await?;
+        let input = self.shelf.table(&self.snapshot).scan(state, Some(&stored), filters, None).await?;
         let schema = match projection {
             Some(columns) => Arc::new(self.schema.project(columns)?),
             None => self.schema(),

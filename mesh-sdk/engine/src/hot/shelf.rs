@@ -90,6 +90,11 @@ impl Shelf {
 }
 
 impl Slot {
+    /// Whether its rows are in memory.
+    pub(crate) fn is_held(&self) -> bool {
+        matches!(&*self.state.lock(), State::Hot(_))
+    }
+
     fn bytes(&self) -> usize {
         match &*self.state.lock() {
             State::Hot(copy) => copy.bytes(),

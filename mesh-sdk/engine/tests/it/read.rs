@@ -163,6 +163,23 @@ async fn what_a_query_read_is_told_when_it_is_over() {
     assert_eq!(told.lock().expect("a lock").len(), 1);
 }
 
+/// A limit over more rows than one batch, or one thread, takes.
+#[tokio::test]
+async fn a_limit_counts_all_rows_together() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = table(folder.path());
+    publish(&table, &contract(), 100_000, "a").await;
+    let reader = reader(&table);
+    let session = reader.session(&identity("omar", Some("risk-reporting")));
+    for sql in [
+        "SELECT count(*) FROM (SELECT id FROM notes LIMIT 70000)",
+        "SELECT sum(1) FROM (SELECT id FROM notes LIMIT 70000)",
+    ] {
+        let answer = text(&session, sql).await;
+        assert!(answer.contains("| 70000 "), "{sql}\n{answer}");
+    }
+}
+
 #[tokio::test]
 async fn an_agreement_over_no_column_of_the_port_opens_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
