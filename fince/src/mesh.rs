@@ -1,6 +1,7 @@
 //! The mesh in one process: what `up` and `publish` put together. Nothing is decided here.
 
 mod banner;
+mod development;
 mod governance;
 mod order;
 mod product;
@@ -13,7 +14,7 @@ use mesh_api::lineage::Endpoint;
 use mesh_contract::PortVersion;
 use mesh_engine::QueryLimits;
 use mesh_engine::durable::Disk;
-use mesh_policy::{Agreement, Agreements, Clock, Identity, Principal, Purpose};
+use mesh_policy::{Clock, Identity, Principal, Purpose};
 use mesh_sdk::function::Functions;
 use mesh_sdk::{DatabaseUrl, NodeSettings, Product, ProductError};
 use tokio::task::JoinSet;
@@ -28,6 +29,7 @@ use crate::setting::Setting;
 use crate::signals::Stop;
 
 pub(crate) use banner::banner;
+pub(crate) use development::Development;
 pub(crate) use governance::start_governance;
 pub(crate) use product::{Running, start_product};
 
@@ -71,27 +73,30 @@ impl Mesh {
         })
     }
 
-    /// The development agreements over every port of these products, and what each product needs for its inputs.
-    pub(crate) fn agreements(&self, products: &[Product]) -> Agreements {
-        let ports: Vec<PortVersion> =
-            products.iter().flat_map(|product| &product.outputs).map(|output| output.port.clone()).collect();
-        let now = self.clock.now();
-        let mut agreements = self.identity.agreements(&ports, now);
-        let inputs = products.iter().flat_map(|product| product.inputs.iter().map(move |input| (product, input)));
-        agreements.extend(inputs.filter_map(|(product, input)| {
-            let (principal, port) = (product_principal(product.domain()), input.upstream.clone()?);
-            Some(Agreement {
-                id: format!("dev-{principal}-{port}"),
-                port: port.name,
-                major: port.major,
-                principal,
-                purposes: vec![Purpose(PRODUCT_PURPOSE.to_owned())],
-                columns: None,
-                starts: now,
-                expires: now + chrono::TimeDelta::days(PRODUCT_TOKEN_DAYS),
-            })
-        }));
-        Agreements::new(agreements)
+    /// Who a domain's product is, and why it reads other products' ports.
+    pub(crate) fn product_identity(&self, domain: &str) -> Identity {
+        Identity {
+            principal: Principal { name: format!("product:{domain}"), roles: vec![format!("service:{domain}")] },
+            purpose: Some(Purpose(PRODUCT_PURPOSE.to_owned())),
+            expires: self.clock.now() + chrono::TimeDelta::days(PRODUCT_TOKEN_DAYS),
+        }
+    }
+
+    /// A client of governance that shows `token`.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(crate) fn governance(&self, token: String) -> Result<mesh_api::Client, Failure> {
+        let url = addresses::url(self.addresses.governance())?;
+        mesh_api::Client::new(url, Some(token)).map_err(crate::service_errors::governance)
+    }
+
+    /// A token of this mesh's own issuer.
+    ///
+    /// # Errors
+    /// When it cannot be sealed.
+    pub(crate) fn token(&self, identity: &Identity) -> Result<String, Failure> {
+        self.identity.token(identity, self.clock.now())
     }
 
     /// What a node of `domain` needs.
@@ -102,16 +107,10 @@ impl Mesh {
         &self,
         domain: &str,
         endpoint: Option<Url>,
-        agreements: &Agreements,
     ) -> Result<NodeSettings, Failure> {
-        let now = self.clock.now();
-        let principal = Principal { name: product_principal(domain), roles: vec![format!("service:{domain}")] };
-        let expires = now + chrono::TimeDelta::days(PRODUCT_TOKEN_DAYS);
-        let purpose = Some(Purpose(PRODUCT_PURPOSE.to_owned()));
-        let token = self.identity.token(&Identity { principal, purpose, expires }, now)?;
+        let token = self.token(&self.product_identity(domain))?;
         let url = addresses::url(self.addresses.governance())?;
-        let client = mesh_api::Client::new(url.clone(), Some(token.clone()));
-        let governance = client.map_err(crate::service_errors::governance)?;
+        let governance = self.governance(token.clone())?;
         Ok(NodeSettings {
             data: self.data.absolute().to_owned(),
             governance,
@@ -120,17 +119,11 @@ impl Mesh {
             databases: self.databases.clone(),
             receipts: self.keys.governance.unsealer(),
             endpoint,
-            agreements: agreements.clone(),
             limits: QueryLimits::default(),
             disk: Disk::default(),
             clock: self.clock.clone(),
         })
     }
-}
-
-/// The principal that a domain's product is.
-fn product_principal(domain: &str) -> String {
-    format!("product:{domain}")
 }
 
 /// Every product in the mesh folder, each behind those that it reads, otherwise by domain.

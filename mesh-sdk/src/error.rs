@@ -91,6 +91,9 @@ pub enum ProductError {
         /// Why.
         source: std::io::Error,
     },
+    /// The access agreements over the product's ports are not known.
+    #[error("governance does not tell the access agreements")]
+    Grants(#[source] mesh_api::ClientError),
     /// Lineage cannot be told to anyone.
     #[error("lineage cannot be sent")]
     Lineage(#[from] mesh_api::ClientError),
@@ -115,7 +118,7 @@ impl ProductError {
             Self::NoPort { .. } => Code(5107),
             Self::Data { .. } => Code(5109),
             Self::Setting { .. } => Code(5110),
-            Self::Lineage(error) => error.code(),
+            Self::Lineage(error) | Self::Grants(error) => error.code(),
             Self::Engine(error) => error.code(),
         }
     }
@@ -137,7 +140,7 @@ impl ProductError {
             Self::OtherDomain { .. } => "rename the folder, or the manifest's `domain`",
             Self::Data { .. } => "check the rights on the data directory, and that its disk has room",
             Self::Engine(error) => return error.help(),
-            Self::Read { .. } | Self::Invalid { .. } | Self::Lineage(_) => return None,
+            Self::Read { .. } | Self::Invalid { .. } | Self::Lineage(_) | Self::Grants(_) => return None,
         };
         Some(text.to_owned())
     }

@@ -6,6 +6,7 @@
 mod amount;
 pub mod day_count;
 mod error;
+mod grants;
 mod lake;
 mod lineage_record;
 mod node;

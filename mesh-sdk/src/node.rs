@@ -41,8 +41,6 @@ pub struct NodeSettings {
     pub receipts: Unsealer,
     /// Where the product answers Flight SQL, for the catalog.
     pub endpoint: Option<Url>,
-    /// Access agreements in force.
-    pub agreements: Agreements,
     /// Limits on each query.
     pub limits: QueryLimits,
     /// Local disk.
@@ -73,7 +71,8 @@ impl Node {
             functions: product.functions.clone(),
             domain: product.domain().to_owned(),
             reads: ReadEvents::default(),
-            agreements: settings.agreements.clone(),
+            // Nobody is let in by an agreement before governance has been asked.
+            agreements: Agreements::default(),
             limits: settings.limits,
             clock: settings.clock.clone(),
         })?;

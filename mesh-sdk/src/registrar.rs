@@ -1,7 +1,7 @@
 //! Registration: a product serves only contract versions that governance accepted.
 
 use chrono::{DateTime, Utc};
-use mesh_api::{Client, ClientError, Problem, RegisterContract, RegisterProduct};
+use mesh_api::{Client, ClientError, Problem, RegisterContract, RegisterProduct, RegistrationStatus};
 use mesh_contract::PortVersion;
 use url::Url;
 
@@ -16,6 +16,8 @@ pub enum Acceptance {
     Accepted,
     /// Governance is away; the receipt on disk says it was accepted then.
     AcceptedBefore(DateTime<Utc>),
+    /// Registered and not in force: somebody has to decide, or has decided against it. The port is not served.
+    Waiting(RegistrationStatus),
     /// Governance is away and there is no receipt: the port is not served.
     Unknown,
     /// Refused: the port is not served.
@@ -53,7 +55,8 @@ pub(crate) async fn register(
         tracing::info!(port = %output.port, version = %output.contract.version, ?acceptance, "registered");
         statuses.push(PortStatus { port: output.port.clone(), acceptance });
     }
-    if statuses.iter().all(|status| status.acceptance == Acceptance::Accepted) {
+    let is_registered = |acceptance: &Acceptance| matches!(acceptance, Acceptance::Accepted | Acceptance::Waiting(_));
+    if statuses.iter().all(|status| is_registered(&status.acceptance)) {
         let request = RegisterProduct {
             manifest: product.document.clone(),
             file: Some(product.file.display().to_string()),
@@ -74,12 +77,15 @@ async fn register_contract(
 ) -> Result<Acceptance, ProductError> {
     let request = RegisterContract { document: output.document.clone(), file: Some(output.file.display().to_string()) };
     match client.register_contract(&request).await {
-        Ok(registration) if receipts.check(output, &registration.receipt, now).is_some() => {
-            receipts.keep(output, &registration.receipt)?;
-            Ok(Acceptance::Accepted)
-        }
-        // Whoever answered does not hold governance's key.
-        Ok(_) => Ok(Acceptance::Unknown),
+        Ok(registration) => match registration.receipt {
+            Some(receipt) if receipts.check(output, &receipt, now).is_some() => {
+                receipts.keep(output, &receipt)?;
+                Ok(Acceptance::Accepted)
+            }
+            // Whoever answered does not hold governance's key.
+            Some(_) => Ok(Acceptance::Unknown),
+            None => Ok(Acceptance::Waiting(registration.status)),
+        },
         Err(ClientError::Refused(problem)) if !ClientError::Refused(problem.clone()).is_temporary() => {
             Ok(Acceptance::Refused(problem))
         }

@@ -1,7 +1,6 @@
 //! `fince publish`: builds a product's ports, checks them against their contracts, and commits what passes.
 
 use clap::Args;
-use mesh_policy::Agreements;
 use mesh_sdk::{Node, Publishing, Selection};
 
 use crate::data_directory::DataDirectory;
@@ -50,7 +49,7 @@ impl Publish {
         let mesh = Mesh::open(setting, data)?;
         let product = open_product(&mesh_folder::find(setting)?, &self.domain)?;
         let _lock = mesh.data.lock_for_publishing(&self.domain)?;
-        let settings = mesh.node_settings(&self.domain, None, &Agreements::default())?;
+        let settings = mesh.node_settings(&self.domain, None)?;
         let (node, _) = Node::start(product, settings).await.map_err(|error| product_failure(&error))?;
         let selection = if self.ports.is_empty() { Selection::All } else { Selection::Ports(self.ports) };
         let publishing = Publishing { selection, anew: self.full, rehearsal: self.dry_run };

@@ -2,7 +2,6 @@
 
 use clap::Args;
 use mesh_contract::PortVersion;
-use mesh_policy::Agreements;
 use mesh_sdk::{Node, Reproduction};
 
 use super::snapshots;
@@ -38,7 +37,7 @@ impl Reproduce {
         let data = DataDirectory::open(&setting.global.data)?;
         let mesh = Mesh::open(setting, data)?;
         let product = open_product(&mesh_folder::find(setting)?, port.name.domain())?;
-        let settings = mesh.node_settings(port.name.domain(), None, &Agreements::default())?;
+        let settings = mesh.node_settings(port.name.domain(), None)?;
         let (node, _) = Node::start(product, settings).await.map_err(|error| product_failure(&error))?;
         let made = node.reproduce(&port, version).await.map_err(|error| product_failure(&error))?;
         if made.is_exact() {

@@ -54,11 +54,11 @@ impl Up {
 
         let mut running = Parts::new();
         mesh::start_governance(&mesh, governance_door, &stop, &mut running).await?;
-        let agreements = mesh.agreements(&products);
+        let development = mesh::Development::new(&mesh, &products)?;
         let progress = Progress::new(&setting.output);
         let mut started: Vec<Running> = Vec::with_capacity(products.len());
         for (product, door) in products.into_iter().zip(doors) {
-            let product = mesh::start_product(&mesh, product, door.address(), &agreements).await?;
+            let product = mesh::start_product(&mesh, product, door.address(), &development).await?;
             product.say_refusals(&setting.output);
             let Some(published) = stop.gentle.run_until_cancelled(product.publish_missing(&mesh, &progress)).await
             else {

@@ -3,16 +3,13 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use chrono::{DateTime, TimeDelta, Utc};
 use mesh_contract::PortVersion;
-use mesh_policy::{AUDIENCE, Agreement, Identity, Sealer};
+use mesh_policy::{AUDIENCE, Identity, Sealer};
 
 use crate::dev::principals::{Example, Granted, examples};
 use crate::failure::{Failure, codes};
 
 /// How long a development token is good for, in hours.
 const TOKEN_HOURS: i64 = 12;
-
-/// How long a development access agreement is good for, counted from the start of the mesh.
-const AGREEMENT_DAYS: i64 = 365;
 
 /// The local token issuer.
 #[derive(Clone)]
@@ -69,22 +66,10 @@ impl DevelopmentIdentity {
             .map_err(|error| Failure::environment(codes::KEY, "cannot seal a token").because(&error))
     }
 
-    /// The access agreements over the ports that run.
-    pub(crate) fn agreements(&self, ports: &[PortVersion], now: DateTime<Utc>) -> Vec<Agreement> {
-        let holders = self.examples.iter().filter(|example| example.agreements == Granted::EveryPort);
-        let granted = holders.flat_map(|example| {
-            ports.iter().map(|port| Agreement {
-                id: format!("dev-{}-{port}", example.name),
-                port: port.name.clone(),
-                major: port.major,
-                principal: example.name.clone(),
-                purposes: example.purpose.iter().cloned().collect(),
-                columns: None,
-                starts: now,
-                expires: now + TimeDelta::days(AGREEMENT_DAYS),
-            })
-        });
-        granted.collect()
+    /// The identities that are to read every port.
+    pub(crate) fn consumers(&self, now: DateTime<Utc>) -> Vec<Identity> {
+        let consumers = self.examples.iter().filter(|example| example.agreements == Granted::EveryPort);
+        consumers.map(|example| identity(example, now)).collect()
     }
 }
 
@@ -98,8 +83,6 @@ fn identity(example: &Example, now: DateTime<Utc>) -> Identity {
 
 #[cfg(test)]
 mod tests {
-    use mesh_policy::Agreements;
-
     use super::*;
 
     fn issuer() -> DevelopmentIdentity {
@@ -131,15 +114,9 @@ mod tests {
     }
 
     #[test]
-    fn omar_reads_what_runs_and_ana_nothing() {
-        let issuer = issuer();
-        let loans = PortVersion { name: "lending.loans".parse().expect("a name"), major: 1 };
-        let agreements = Agreements::new(issuer.agreements(std::slice::from_ref(&loans), at(0)));
-        let granted = |name: &str| {
-            let identity = issuer.identity(name, at(0)).expect("a principal");
-            agreements.grant(&loans, &identity.principal, identity.purpose.as_ref(), at(1)).is_some()
-        };
-        assert!(granted("omar"));
-        assert!(!granted("ana") && !granted("lena"));
+    fn omar_is_to_read_what_runs_and_ana_nothing() {
+        let names: Vec<String> =
+            issuer().consumers(at(0)).into_iter().map(|identity| identity.principal.name).collect();
+        assert_eq!(names, ["omar"]);
     }
 }

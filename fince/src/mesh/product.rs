@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use mesh_api::Problem;
 use mesh_flight::{Door, FlightLimits, FlightSettings, Readiness};
-use mesh_policy::Agreements;
 use mesh_sdk::{Acceptance, Node, PortStatus, Product, Selection};
 use url::Url;
 
-use super::{Mesh, Parts, login, product_failure};
+use super::{Development, Mesh, Parts, login, product_failure};
 use crate::addresses::Reserved;
 use crate::failure::{Failure, codes};
 use crate::output::Output;
@@ -23,19 +22,24 @@ pub(crate) struct Running {
     statuses: Vec<PortStatus>,
 }
 
-/// Registers a product, which will answer at `address`.
+/// Registers a product, which will answer at `address`, and opens it to those who may read it.
 ///
 /// # Errors
-/// When the data directory cannot be used.
+/// When the data directory cannot be used, or governance refuses what the mesh begins with.
 pub(crate) async fn start_product(
     mesh: &Mesh,
     product: Product,
     address: SocketAddr,
-    agreements: &Agreements,
+    development: &Development<'_>,
 ) -> Result<Running, Failure> {
     let endpoint = endpoint(address)?;
-    let settings = mesh.node_settings(product.domain(), Some(endpoint.clone()), agreements)?;
-    let (node, statuses) = Node::start(product, settings).await.map_err(|error| product_failure(&error))?;
+    let settings = mesh.node_settings(product.domain(), Some(endpoint.clone()))?;
+    let (node, mut statuses) = Node::start(product, settings).await.map_err(|error| product_failure(&error))?;
+    if development.approve(node.product()).await? > 0 {
+        statuses = node.register().await.map_err(|error| product_failure(&error))?;
+    }
+    development.grant(node.product().domain()).await?;
+    node.fetch_grants().await.map_err(|error| product_failure(&error))?;
     Ok(Running { node: Arc::new(node), endpoint, statuses })
 }
 
@@ -67,6 +71,11 @@ impl Running {
             let served = mesh_flight::serve(listener, settings, shutdown).await;
             served.map_err(|error| Failure::environment(codes::RUNTIME, "a Flight server ended").because(&error))
         });
+        let (node, shutdown) = (Arc::clone(&self.node), stop.gentle.clone());
+        running.spawn(async move {
+            node.keep_grants(shutdown).await;
+            Ok(())
+        });
         let (node, data, shutdown) = (Arc::clone(&self.node), mesh.data.clone(), stop.gentle.clone());
         let events = progress.events(self.node.product().domain());
         running.spawn(async move {
@@ -94,6 +103,10 @@ impl Running {
                 Acceptance::AcceptedBefore(at) => output.note(&format!(
                     "governance is away: {port} is served on its receipt of {}, and registers again when it is back",
                     at.format("%Y-%m-%d %H:%M UTC")
+                )),
+                Acceptance::Waiting(status) => output.note(&format!(
+                    "{port} is {} and not in force: it is not served until governance approves it",
+                    status.as_str()
                 )),
                 Acceptance::Unknown => output.note(&format!(
                     "governance is away and never accepted {port}: it is not served until it registers"
