@@ -56,6 +56,17 @@ kinds! {
     CHANGED = 4065, PRECONDITION_FAILED, "changed since it was read";
     BAD_WISH = 4066, UNPROCESSABLE_ENTITY, "not a request that could be granted";
     TOO_MANY_WISHES = 4067, CONFLICT, "too many requests for access";
+    NOT_ENTITLED = 4027, FORBIDDEN, "not entitled to decide";
+    OWN_WORK = 4028, FORBIDDEN, "a second pair of eyes is needed";
+    NO_TRANSITION = 4029, CONFLICT, "no such transition";
+    OVERTAKEN = 4033, CONFLICT, "overtaken by a newer version";
+    STILL_USED = 4034, CONFLICT, "consumers still rely on it";
+    CHANGED = 4035, PRECONDITION_FAILED, "changed since it was read";
+    UNCONDITIONAL = 4036, PRECONDITION_REQUIRED, "no version was named to be changed";
+    BAD_REASON = 4037, UNPROCESSABLE_ENTITY, "not a reason";
+    BAD_SUNSET = 4038, UNPROCESSABLE_ENTITY, "not a sunset";
+    NO_AGREEMENT = 4039, FORBIDDEN, "no agreement to acknowledge the end of";
+    CROWDED = 4040, SERVICE_UNAVAILABLE, "too many versions of one port at once";
 }
 
 /// An answer that is not a success.

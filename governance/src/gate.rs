@@ -3,6 +3,7 @@
 mod access;
 pub(crate) mod contract;
 pub(crate) mod product;
+mod review;
 pub(crate) mod succession;
 
 use mesh_api::{Diagnostic, Severity};

@@ -9,6 +9,7 @@ mod error;
 mod extract;
 mod failure;
 mod gate;
+mod lifecycle;
 mod metrics;
 mod middleware;
 mod route;

@@ -22,8 +22,16 @@ mod product_read;
 mod product_register;
 mod readyz;
 mod refusals;
+mod transition;
+mod version_acknowledge;
+mod version_activate;
+mod version_approve;
+mod version_deprecate;
+mod version_events;
 mod version_list;
 mod version_read;
+mod version_reject;
+mod version_retire;
 
 use axum::http::{Method, Uri};
 use utoipa::OpenApi as _;
@@ -54,6 +62,13 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(port_read::read_port))
         .routes(routes!(version_list::list_versions))
         .routes(routes!(version_read::read_version))
+        .routes(routes!(version_events::list_version_events))
+        .routes(routes!(version_approve::approve_version))
+        .routes(routes!(version_reject::reject_version))
+        .routes(routes!(version_activate::activate_version))
+        .routes(routes!(version_deprecate::deprecate_version))
+        .routes(routes!(version_retire::retire_version))
+        .routes(routes!(version_acknowledge::acknowledge_version))
         .routes(routes!(keys::read_keys));
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .nest("/api/v1", v1)

@@ -2,6 +2,7 @@
 
 pub(crate) mod agreements;
 pub(crate) mod audit;
+mod concerned;
 pub(crate) mod contracts;
 pub(crate) mod database;
 pub(crate) mod events;
@@ -102,4 +103,15 @@ fn time(row: &AnyRow) -> Result<DateTime<Utc>, StoreError> {
     let value: i64 = row.try_get("registered_at_us")?;
     let corrupt = || StoreError::Corrupt { column: "registered_at_us", value: value.to_string() };
     DateTime::from_timestamp_micros(value).ok_or_else(corrupt)
+}
+
+fn time_or_none(row: &AnyRow, column: &'static str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let value: Option<i64> = row.try_get(column)?;
+    let corrupt = |value: i64| StoreError::Corrupt { column, value: value.to_string() };
+    value.map(|value| DateTime::from_timestamp_micros(value).ok_or_else(|| corrupt(value))).transpose()
+}
+
+fn number(row: &AnyRow, column: &'static str) -> Result<u64, StoreError> {
+    let value: i64 = row.try_get(column)?;
+    u64::try_from(value).map_err(|_| StoreError::Corrupt { column, value: value.to_string() })
 }

@@ -4,45 +4,75 @@ use mesh_api::{Diagnostic, Severity};
 use mesh_contract::codes;
 use mesh_contract::diff::{Change, Effect, Revision, VersionCheck, VersionRules, diff};
 
+use semver::Version;
+
 use super::contract::PortContract;
+use super::review;
 use crate::failure::{self, Failure};
+use crate::lifecycle::predecessor;
 use crate::service::Service;
 
 /// Changes that a refusal lists; the rest are found with `fince contract diff`.
 const CHANGES_TOLD_MAX: usize = 10;
 
-/// Compares a contract with the newest registered version of its major. A version that is registered already has been
-/// judged; one that opens a major announces every change there can be.
-pub(crate) async fn judge(service: &Service, accepted: &PortContract) -> Result<(), Failure> {
+/// What a version was judged to be beside the ones before it.
+pub(crate) struct Succession {
+    /// The version that it succeeds. The registry checks that it still does when it stores the version.
+    pub(crate) predecessor: Option<Version>,
+    /// Whether it takes a second pair of eyes.
+    pub(crate) needs_review: bool,
+}
+
+/// What comparing a version with its predecessor shows.
+struct Comparison {
+    changes: Vec<Change>,
+    check: VersionCheck,
+    /// Whether something restricted is less than that from now on.
+    opens: bool,
+}
+
+/// Compares a contract with its predecessor. A version that is registered already has been judged; one that opens a major
+/// announces every change there can be.
+pub(crate) async fn judge(service: &Service, accepted: &PortContract) -> Result<Succession, Failure> {
     let PortContract { port, contract, document, .. } = accepted;
     let versions = service.0.store.versions(port).await.map_err(Failure::from)?;
-    let same_major = || versions.iter().filter(|version| version.major == contract.version.major);
-    if same_major().any(|version| version.version == contract.version) {
-        return Ok(());
+    let mut judged = Succession { predecessor: None, needs_review: !review::restricted(contract).is_empty() };
+    if versions.iter().any(|version| version.version == contract.version) {
+        return Ok(judged);
     }
-    let Some(newest) = same_major().max_by(|a, b| a.version.cmp(&b.version)) else { return Ok(()) };
-    let Some((stored, before)) = service.0.store.version(port, &newest.version).await.map_err(Failure::from)? else {
-        return Ok(());
+    let known = versions.iter().map(|version| (&version.version, version.status));
+    let Some(before) = predecessor(known, &contract.version) else { return Ok(judged) };
+    judged.predecessor = Some(before.clone());
+    let Some((stored, before)) = service.0.store.version(port, before).await.map_err(Failure::from)? else {
+        return Ok(judged);
     };
     // Of two contracts that claim one port the store refuses one, whatever its version.
     if stored.contract_id != contract.id {
-        return Ok(());
+        return Ok(judged);
     }
     let (now, name) = (document.clone(), port.to_string());
     // A diff of two large contracts takes as long as reading them: not on a thread that answers others.
     let comparing = tokio::task::spawn_blocking(move || compare(&name, &before, &now));
     match comparing.await.map_err(|error| Failure::internal(&error))? {
-        Some((check, changes)) => refuse(&check, &changes),
-        None => Ok(()),
+        Some(Comparison { changes, check, opens }) => {
+            if stored.summary.major == contract.version.major {
+                refuse(&check, &changes)?;
+            }
+            judged.needs_review |= opens;
+        }
+        // What cannot be read any more may have been restricted.
+        None => judged.needs_review = true,
     }
+    Ok(judged)
 }
 
 /// `None` when one of the two can no longer be read: what was registered under older rules cannot hold back a new version.
-fn compare(port: &str, before: &str, now: &str) -> Option<(VersionCheck, Vec<Change>)> {
+fn compare(port: &str, before: &str, now: &str) -> Option<Comparison> {
     let (old, new) = (Revision::parse(port, before).ok()?, Revision::parse(port, now).ok()?);
     let changes = diff(&old, &new);
     let check = VersionRules::default().check(&old.contract().version, &new.contract().version, &changes);
-    Some((check, changes))
+    let opens = review::opens(old.contract(), new.contract());
+    Some(Comparison { changes, check, opens })
 }
 
 fn refuse(check: &VersionCheck, changes: &[Change]) -> Result<(), Failure> {

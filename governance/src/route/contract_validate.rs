@@ -53,7 +53,7 @@ pub(crate) async fn validate_contract(
     let found = service.0.store.look_up(&port, &contract.id, &contract.version, hash).await;
     let registered = match found.map_err(|error| Error(Refused::Store(error)))? {
         None => false,
-        Some(Stored::New(_) | Stored::Known(_)) => true,
+        Some(Stored::New(_) | Stored::Known(_) | Stored::Moved) => true,
         Some(Stored::Taken { hash }) => {
             return Err(Error(Refused::Taken { port, version: contract.version, hash }));
         }

@@ -21,6 +21,7 @@ use utoipa::{Modify, OpenApi};
     tags(
         (name = "access", description = "Access agreements, and what is granted"),
         (name = "contracts", description = "Registering contract versions"),
+        (name = "lifecycle", description = "Moving contract versions through their life"),
         (name = "products", description = "Data products"),
         (name = "ports", description = "Ports and the versions of their contracts"),
         (name = "service", description = "Keys, health, metrics and this description"),

@@ -15,7 +15,7 @@ use crate::service::Service;
 
 /// One registered contract version, with its document as written.
 ///
-/// The entity tag is the contract's hash and the registration's status: the content never changes, the status may.
+/// The entity tag is the contract's hash and the registration's revision: the content never changes, the status may.
 #[utoipa::path(
     get,
     path = "/ports/{domain}/{port}/versions/{version}",
@@ -27,7 +27,7 @@ use crate::service::Service;
         ("if-none-match" = Option<String>, Header, description = "Entity tag of an earlier answer"),
     ),
     responses(
-        (status = 200, description = "The version", body = VersionDetail, headers(("etag" = String, description = "Hash and status"))),
+        (status = 200, description = "The version", body = VersionDetail, headers(("etag" = String, description = "Hash and revision"))),
         (status = 304, description = "Nothing changed"),
         (status = 404, description = "No such version", body = Problem, content_type = "application/problem+json"),
         Refusals,
@@ -43,7 +43,7 @@ pub(crate) async fn read_version(
     let missing = || Failure::new(failure::NOT_REGISTERED, format!("`{port}` has no registered version `{version}`"));
     let wanted = Version::parse(&version).map_err(|_| missing())?;
     let (stored, document) = service.0.store.version(&port, &wanted).await?.ok_or_else(missing)?;
-    let tag = format!("\"{}+{}\"", stored.summary.hash, stored.summary.status.as_str());
+    let tag = stored.summary.etag();
     if is_known(&headers, &tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }

@@ -21,6 +21,13 @@ pub(crate) struct Entry<'a> {
     pub(crate) detail: Value,
 }
 
+/// Takes the place of the next writer until the transaction ends: what is read from here on was not changed by anybody
+/// since. For those who read before they know what to append.
+pub(crate) async fn hold(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    sqlx::query("UPDATE audit_head SET sequence = sequence WHERE chain = 1").execute(connection).await?;
+    Ok(())
+}
+
 /// Appends a record, within the transaction of the effect.
 ///
 /// It is called before the effect's own first statement. The record stands on disk no later than the effect, and the row

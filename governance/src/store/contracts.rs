@@ -1,16 +1,20 @@
-//! Contract versions: stored once, never changed.
+//! Contract versions: stored once, never changed but for where they are in their life.
+
+mod history;
+mod life;
+mod register;
+mod transit;
 
 use chrono::{DateTime, Utc};
-use mesh_api::{EventKind, RegistrationStatus, VersionSummary};
+use mesh_api::VersionSummary;
 use mesh_contract::PortName;
 use semver::Version;
-use serde_json::json;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::audit::{self, Entry};
-use super::events::{self, NewEvent};
-use super::{Store, StoreError, status, text, time, version};
+use super::{Store, StoreError, number, status, text, time, time_or_none, version};
+
+pub(crate) use transit::{NewTransition, Transited};
 
 /// A contract version to store.
 pub(crate) struct NewVersion<'a> {
@@ -20,6 +24,10 @@ pub(crate) struct NewVersion<'a> {
     pub(crate) hash: &'a str,
     pub(crate) description: Option<&'a str>,
     pub(crate) document: &'a str,
+    /// Whether it takes a second pair of eyes.
+    pub(crate) needs_review: bool,
+    /// The version that it was judged beside; `None` when there was none.
+    pub(crate) predecessor: Option<&'a Version>,
     pub(crate) registered_by: &'a str,
     pub(crate) registered_at: DateTime<Utc>,
 }
@@ -29,6 +37,8 @@ pub(crate) struct NewVersion<'a> {
 pub(crate) struct StoredVersion {
     pub(crate) contract_id: String,
     pub(crate) summary: VersionSummary,
+    /// When it came into force.
+    pub(crate) accepted_at: Option<DateTime<Utc>>,
 }
 
 /// What storing a contract version came to.
@@ -38,6 +48,8 @@ pub(crate) enum Stored {
     New(StoredVersion),
     /// The same content was there already.
     Known(StoredVersion),
+    /// Since it was judged, its port got another version that it has to succeed.
+    Moved,
     /// The version is there with other content.
     Taken {
         /// Hash of the content that is there.
@@ -51,7 +63,8 @@ pub(crate) enum Stored {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT p.contract_id, v.version, v.major, v.hash, v.status, v.registered_by, v.registered_at_us, v.document ",
+            "SELECT p.contract_id, v.version, v.major, v.hash, v.status, v.revision, v.sunset_us, \
+             v.accepted_at_us, v.registered_by, v.registered_at_us, v.document ",
             "FROM contract_versions v JOIN ports p ON p.domain = v.domain AND p.port = v.port ",
             $tail
         )
@@ -61,51 +74,6 @@ macro_rules! select {
 const ONE: &str = select!("WHERE v.domain = $1 AND v.port = $2 AND v.version = $3");
 
 impl Store {
-    /// Stores a contract version, unless it is there. Of several that race for one version, one wins; the statements
-    /// are in an order that makes the others wait and then see it.
-    pub(crate) async fn store_contract(&self, new: &NewVersion<'_>) -> Result<Stored, StoreError> {
-        let mut transaction = self.database.write().await?;
-        let (domain, port, wanted) = (new.port.domain(), new.port.port(), new.version.to_string());
-        audit::append(&mut transaction, &new.entry()).await?;
-        sqlx::query("INSERT INTO ports (domain, port, contract_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-            .bind(domain)
-            .bind(port)
-            .bind(new.contract_id)
-            .execute(&mut *transaction)
-            .await?;
-        let inserted = sqlx::query(
-            "INSERT INTO contract_versions (domain, port, version, major, hash, description, document, status, \
-             registered_by, registered_at_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-        )
-        .bind(domain)
-        .bind(port)
-        .bind(&wanted)
-        .bind(major(new.version))
-        .bind(new.hash)
-        .bind(new.description)
-        .bind(new.document)
-        .bind(RegistrationStatus::Active.as_str())
-        .bind(new.registered_by)
-        .bind(new.registered_at.timestamp_micros())
-        .execute(&mut *transaction)
-        .await?;
-        let row = sqlx::query(ONE).bind(domain).bind(port).bind(&wanted).fetch_one(&mut *transaction).await?;
-        let stored = read(&row)?;
-        let outcome = if stored.contract_id != new.contract_id {
-            Stored::OtherContract(stored.contract_id)
-        } else if stored.summary.hash != new.hash {
-            Stored::Taken { hash: stored.summary.hash }
-        } else if inserted.rows_affected() == 0 {
-            Stored::Known(stored)
-        } else {
-            events::append(&mut transaction, &new.event(&stored)).await?;
-            self.database.commit(transaction).await?;
-            return Ok(Stored::New(stored));
-        };
-        transaction.rollback().await?;
-        Ok(outcome)
-    }
-
     /// What storing the version would come to now; nothing is stored.
     pub(crate) async fn look_up(
         &self,
@@ -150,8 +118,8 @@ impl Store {
     /// All versions of a port, newest first. They are few, and text does not order as versions do.
     pub(crate) async fn versions(&self, port: &PortName) -> Result<Vec<VersionSummary>, StoreError> {
         let rows = sqlx::query(
-            "SELECT version, major, hash, status, registered_by, registered_at_us FROM contract_versions \
-             WHERE domain = $1 AND port = $2",
+            "SELECT version, major, hash, status, revision, sunset_us, registered_by, registered_at_us \
+             FROM contract_versions WHERE domain = $1 AND port = $2",
         )
         .bind(port.domain())
         .bind(port.port())
@@ -163,39 +131,17 @@ impl Store {
     }
 }
 
-impl NewVersion<'_> {
-    fn entry(&self) -> Entry<'_> {
-        Entry {
-            at: self.registered_at,
-            actor: self.registered_by,
-            action: "contract.register",
-            subject: format!("{} {}", self.port, self.version),
-            detail: json!({"contract": self.contract_id, "hash": self.hash}),
-        }
-    }
-
-    fn event(&self, stored: &StoredVersion) -> NewEvent<'_> {
-        let summary = &stored.summary;
-        NewEvent {
-            kind: EventKind::ContractRegistered,
-            at: self.registered_at,
-            actor: self.registered_by,
-            domain: self.port.domain(),
-            port: Some(self.port.port()),
-            rule: None,
-            private_to: None,
-            detail: json!({"version": summary.version.to_string(), "hash": summary.hash, "status": summary.status}),
-        }
-    }
-}
-
 /// The database has no unsigned numbers. A major above the signed range is kept as the greatest of it; the version itself is text.
-fn major(version: &Version) -> i64 {
-    i64::try_from(version.major).unwrap_or(i64::MAX)
+pub(super) fn major_key(major: u64) -> i64 {
+    i64::try_from(major).unwrap_or(i64::MAX)
 }
 
 fn read(row: &AnyRow) -> Result<StoredVersion, StoreError> {
-    Ok(StoredVersion { contract_id: text(row, "contract_id")?, summary: summary(row)? })
+    Ok(StoredVersion {
+        contract_id: text(row, "contract_id")?,
+        summary: summary(row)?,
+        accepted_at: time_or_none(row, "accepted_at_us")?,
+    })
 }
 
 fn summary(row: &AnyRow) -> Result<VersionSummary, StoreError> {
@@ -205,6 +151,8 @@ fn summary(row: &AnyRow) -> Result<VersionSummary, StoreError> {
         version,
         hash: text(row, "hash")?,
         status: status(row)?,
+        revision: number(row, "revision")?,
+        sunset: time_or_none(row, "sunset_us")?,
         registered_at: time(row)?,
         registered_by: row.try_get("registered_by")?,
     })

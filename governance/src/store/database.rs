@@ -28,6 +28,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "agreements", include_str!("../../migrations/0003_agreements.sql")),
     (5, "events", include_str!("../../migrations/0005_events.sql")),
+    (6, "lifecycle", include_str!("../../migrations/0006_lifecycle.sql")),
 ];
 
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";

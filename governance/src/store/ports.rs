@@ -1,13 +1,13 @@
 //! Ports, read from what was registered.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use mesh_api::{PortDetail, PortSummary};
 use mesh_contract::PortName;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, endpoint, port_name, text, version};
+use super::{Store, StoreError, endpoint, port_name, status, text, version};
 
 impl Store {
     /// Up to `limit` ports by name, from behind `after` on.
@@ -15,7 +15,7 @@ impl Store {
         // Names are never empty, so the empty pair is before them all.
         let (domain, port) = after.map_or(("", ""), |name| (name.domain(), name.port()));
         let rows = sqlx::query(
-            "SELECT p.domain, p.port, p.contract_id, v.version, v.description FROM \
+            "SELECT p.domain, p.port, p.contract_id, v.version, v.status, v.description FROM \
              (SELECT domain, port, contract_id FROM ports WHERE (domain, port) > ($1, $2) \
              ORDER BY domain, port LIMIT $3) p \
              JOIN contract_versions v ON v.domain = p.domain AND v.port = p.port ORDER BY p.domain, p.port",
@@ -31,7 +31,7 @@ impl Store {
     /// One port.
     pub(crate) async fn port(&self, name: &PortName) -> Result<Option<PortDetail>, StoreError> {
         let rows = sqlx::query(
-            "SELECT p.domain, p.port, p.contract_id, v.version, v.description FROM ports p \
+            "SELECT p.domain, p.port, p.contract_id, v.version, v.status, v.description FROM ports p \
              JOIN contract_versions v ON v.domain = p.domain AND v.port = p.port WHERE p.domain = $1 AND p.port = $2",
         )
         .bind(name.domain())
@@ -58,27 +58,30 @@ impl Store {
 
 /// One summary for each port among rows that hold one version each.
 fn summaries(rows: &[AnyRow]) -> Result<Vec<PortSummary>, StoreError> {
-    let mut found: Vec<PortSummary> = Vec::new();
-    let mut position: BTreeMap<PortName, usize> = BTreeMap::new();
+    let mut found: Vec<(PortName, Vec<&AnyRow>)> = Vec::new();
     for row in rows {
-        let (name, newest) = (port_name(row)?, version(row, "version")?);
-        let (major, description) = (newest.major, row.try_get("description")?);
-        let place = *position.entry(name.clone()).or_insert(found.len());
-        match found.get_mut(place) {
-            None => {
-                let (id, majors) = (text(row, "contract_id")?, vec![major]);
-                found.push(PortSummary { name, id, description, newest, majors });
-            }
-            Some(port) => {
-                if let Err(place) = port.majors.binary_search(&major) {
-                    port.majors.insert(place, major);
-                }
-                let rank = |version: &semver::Version| (version.pre.is_empty(), version.clone());
-                if rank(&newest) > rank(&port.newest) {
-                    (port.newest, port.description) = (newest, description);
-                }
-            }
+        let name = port_name(row)?;
+        match found.last_mut() {
+            Some((last, versions)) if *last == name => versions.push(row),
+            _ => found.push((name, vec![row])),
         }
     }
-    Ok(found)
+    let summaries = found.into_iter().map(|(name, rows)| summary(name, &rows));
+    summaries.filter_map(Result::transpose).collect()
+}
+
+/// The summary of one port, from one row for each of its versions.
+fn summary(name: PortName, rows: &[&AnyRow]) -> Result<Option<PortSummary>, StoreError> {
+    let mut versions = Vec::with_capacity(rows.len());
+    for row in rows {
+        versions.push((status(row)?.is_in_force(), version(row, "version")?, *row));
+    }
+    if versions.iter().any(|(in_force, ..)| *in_force) {
+        versions.retain(|(in_force, ..)| *in_force);
+    }
+    let majors: BTreeSet<u64> = versions.iter().map(|(_, version, _)| version.major).collect();
+    let newest = versions.into_iter().max_by_key(|(_, version, _)| (version.pre.is_empty(), version.clone()));
+    let Some((_, newest, row)) = newest else { return Ok(None) };
+    let (id, description) = (text(row, "contract_id")?, row.try_get("description")?);
+    Ok(Some(PortSummary { name, id, description, newest, majors: majors.into_iter().collect() }))
 }

@@ -27,7 +27,7 @@ async fn nothing_is_answered_without_a_good_token() {
         // A token of the right issuer for another audience: what a receipt or a ticket is.
         let receipt =
             server.lena().register_contract(&contract("lending", "loans", "1.0.0")).await.expect("registered");
-        for token in [None, Some("garbage".to_owned()), Some(forged), Some(receipt.receipt)] {
+        for token in [None, Some("garbage".to_owned()), Some(forged), receipt.receipt] {
             for path in READS {
                 let (status, code) = ask(&server, path, token.as_deref()).await;
                 assert_eq!((status, code.as_str()), (401, "FC-4001"), "{path} {token:?}");

@@ -17,7 +17,12 @@ async fn every_registration_leaves_one_record_and_a_refused_one_leaves_none() {
         lena.register_product(&product("lending", "1.0.0", &[("loans", "1.0.0")])).await.expect("registered");
         lena.register_product(&product("lending", "1.1.0", &[("loans", "9.0.0")])).await.expect_err("unregistered");
         let told: Vec<_> = trail(&server).await.into_iter().map(|record| (record.action, record.subject)).collect();
-        let expected = [("contract.register", "lending.loans 1.0.0"), ("product.register", "lending 1.0.0")];
+        let expected = [
+            ("contract.register", "lending.loans 1.0.0"),
+            ("contract.approve", "lending.loans 1.0.0"),
+            ("contract.activate", "lending.loans 1.0.0"),
+            ("product.register", "lending 1.0.0"),
+        ];
         assert_eq!(told, expected.map(|(action, subject)| (action.to_owned(), subject.to_owned())));
     })
     .await;
@@ -37,7 +42,7 @@ async fn thirty_two_writers_make_one_chain() {
         for writer in writing.collect::<Vec<_>>() {
             writer.await.expect("the task ends well");
         }
-        assert_eq!(trail(&server).await.len(), 64);
+        assert_eq!(trail(&server).await.len(), 32 * 4);
     })
     .await;
 }

@@ -41,6 +41,15 @@ support: [{{channel: lending, url: 'mailto:lending@bank.example'}}]
     ))
 }
 
+/// A valid contract with a restricted column.
+pub(crate) fn restricted(domain: &str, port: &str, version: &str) -> RegisterContract {
+    let mut request = contract(domain, port, version);
+    let column = "      - {name: tax_number, description: of the borrower, classification: restricted, logicalType: string, \
+                  customProperties: [{property: mask, value: hash}]}\nslaProperties:";
+    request.document = request.document.replace("slaProperties:", column);
+    request
+}
+
 pub(crate) fn submit(document: String) -> RegisterContract {
     RegisterContract { document, file: Some("loans.yaml".into()) }
 }

@@ -11,6 +11,7 @@ mod documents;
 mod durability;
 mod grants;
 mod hostile;
+mod lifecycle;
 mod operations;
 mod products;
 mod register;

@@ -3,6 +3,7 @@
 mod access;
 mod catalog;
 mod error;
+mod lifecycle;
 mod register;
 
 use std::time::Duration;

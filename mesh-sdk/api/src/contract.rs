@@ -20,7 +20,7 @@ pub struct RegisterContract {
     pub file: Option<String>,
 }
 
-/// A contract version that governance accepted. It never changes, except for its status.
+/// A contract version that governance keeps. It never changes, except for its status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Registration {
     /// The port that the contract is for.
@@ -37,12 +37,14 @@ pub struct Registration {
     pub hash: String,
     /// Where it is in its life.
     pub status: RegistrationStatus,
-    /// When it was accepted.
+    /// When it was registered.
     pub registered_at: DateTime<Utc>,
     /// Who registered it.
     pub registered_by: String,
-    /// Sealed statement of the acceptance (compact JWT): what a product keeps and may show when governance is down.
-    pub receipt: String,
+    /// Sealed statement that it is in force (compact JWT): what a product keeps and may show when governance is down.
+    /// Absent while the version is proposed or approved, and once it is retired or rejected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<String>,
 }
 
 /// A registration's way through life.
@@ -51,14 +53,16 @@ pub struct Registration {
 pub enum RegistrationStatus {
     /// Waits for an officer.
     Proposed,
-    /// An officer agreed; not served yet.
+    /// An officer agreed, or the rules did; not served yet.
     Approved,
     /// In force.
     Active,
-    /// In force, on its way out.
+    /// In force, on its way out: it has a sunset, or a newer version of its major took its place.
     Deprecated,
-    /// No longer served.
+    /// No longer in force, for good.
     Retired,
+    /// Refused by an officer or withdrawn by its owner, for good: it was never in force.
+    Rejected,
 }
 
 /// The contract could be registered.
@@ -91,14 +95,21 @@ impl RegistrationStatus {
             Self::Active => "active",
             Self::Deprecated => "deprecated",
             Self::Retired => "retired",
+            Self::Rejected => "rejected",
         }
     }
 
     /// The status of that word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Proposed, Self::Approved, Self::Active, Self::Deprecated, Self::Retired]
+        [Self::Proposed, Self::Approved, Self::Active, Self::Deprecated, Self::Retired, Self::Rejected]
             .into_iter()
             .find(|status| status.as_str() == word)
+    }
+
+    /// Whether a product may serve the version: it is active or deprecated.
+    #[must_use]
+    pub fn is_in_force(self) -> bool {
+        matches!(self, Self::Active | Self::Deprecated)
     }
 }

@@ -20,11 +20,11 @@ pub struct PortSummary {
     /// What the port holds, as its newest contract says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Newest registered version; a release before any pre-release.
+    /// Newest version in force, of a port without one the newest registered; a release before any pre-release.
     #[serde(with = "crate::version")]
     #[schema(value_type = String, example = "1.0.0")]
     pub newest: Version,
-    /// Registered majors, ascending.
+    /// Majors in force, of a port without one those registered; ascending.
     pub majors: Vec<u64>,
 }
 
@@ -56,10 +56,23 @@ pub struct VersionSummary {
     pub hash: String,
     /// Where it is in its life.
     pub status: RegistrationStatus,
-    /// When it was accepted.
+    /// How often that changed: the number of its newest event.
+    pub revision: u64,
+    /// When it is to be retired, once it is deprecated with a date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sunset: Option<DateTime<Utc>>,
+    /// When it was registered.
     pub registered_at: DateTime<Utc>,
     /// Who registered it.
     pub registered_by: String,
+}
+
+impl VersionSummary {
+    /// The entity tag of the version as it is here: its content, which never changes, and its revision.
+    #[must_use]
+    pub fn etag(&self) -> String {
+        format!("\"{}+{}\"", self.hash, self.revision)
+    }
 }
 
 /// A registered contract version.

@@ -68,7 +68,7 @@ impl Client {
     }
 }
 
-fn paged(mut url: Url, page: &PageRequest) -> Url {
+pub(super) fn paged(mut url: Url, page: &PageRequest) -> Url {
     if page.cursor.is_some() || page.limit.is_some() {
         let limit = page.limit.map(|limit| limit.to_string());
         let named = [("cursor", page.cursor.as_deref()), ("limit", limit.as_deref())];
