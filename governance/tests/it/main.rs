@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
 mod access;
+mod agreement_races;
 mod agreements;
 mod audit;
 mod catalog;
