@@ -1,5 +1,12 @@
 //! The commands, one file each.
 
+mod access_approve;
+mod access_list;
+mod access_reject;
+mod access_renew;
+mod access_request;
+mod access_revoke;
+mod access_shown;
 mod completions;
 mod contract_breaking;
 mod contract_changelog;
@@ -41,6 +48,9 @@ pub(crate) enum Command {
     Sql(sql::Sql),
     Ports(ports::Ports),
     Describe(describe::Describe),
+    /// Ask for access to ports, and decide on it
+    #[command(subcommand)]
+    Access(AccessCommand),
     /// Work with contracts
     #[command(subcommand)]
     Contract(ContractCommand),
@@ -58,6 +68,17 @@ pub(crate) enum Command {
     Completions(completions::Completions),
     #[command(hide = true)]
     Reference(reference::Reference),
+}
+
+/// What to do about access.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccessCommand {
+    Approve(access_approve::Approve),
+    List(access_list::List),
+    Reject(access_reject::Reject),
+    Renew(access_renew::Renew),
+    Request(access_request::Request),
+    Revoke(access_revoke::Revoke),
 }
 
 /// What to do with contracts.
@@ -87,6 +108,12 @@ impl Command {
             Self::Generate(_) => "fince generate",
             Self::Ports(_) => "fince ports",
             Self::Describe(_) => "fince describe",
+            Self::Access(AccessCommand::Approve(_)) => "fince access approve",
+            Self::Access(AccessCommand::List(_)) => "fince access list",
+            Self::Access(AccessCommand::Reject(_)) => "fince access reject",
+            Self::Access(AccessCommand::Renew(_)) => "fince access renew",
+            Self::Access(AccessCommand::Request(_)) => "fince access request",
+            Self::Access(AccessCommand::Revoke(_)) => "fince access revoke",
             Self::Contract(ContractCommand::Breaking(_)) => "fince contract breaking",
             Self::Contract(ContractCommand::Changelog(_)) => "fince contract changelog",
             Self::Contract(ContractCommand::Diff(_)) => "fince contract diff",
@@ -124,6 +151,7 @@ impl Command {
             Self::Generate(generate) => generate.run(setting).await,
             Self::Ports(ports) => ports.run(setting).await,
             Self::Describe(describe) => describe.run(setting).await,
+            Self::Access(access) => access.run(setting).await,
             Self::Contract(ContractCommand::Breaking(breaking)) => breaking.run(setting).await,
             Self::Contract(ContractCommand::Changelog(changelog)) => changelog.run(setting).await,
             Self::Contract(ContractCommand::Diff(diff)) => diff.run(setting).await,
@@ -137,6 +165,19 @@ impl Command {
             Self::Token(token) => token.run(setting),
             Self::Completions(completions) => completions.run(setting),
             Self::Reference(reference) => reference.run(setting),
+        }
+    }
+}
+
+impl AccessCommand {
+    async fn run(self, setting: &Setting) -> Result<(), Failure> {
+        match self {
+            Self::Approve(approve) => approve.run(setting).await,
+            Self::List(list) => list.run(setting).await,
+            Self::Reject(reject) => reject.run(setting).await,
+            Self::Renew(renew) => renew.run(setting).await,
+            Self::Request(request) => request.run(setting).await,
+            Self::Revoke(revoke) => revoke.run(setting).await,
         }
     }
 }
