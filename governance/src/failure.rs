@@ -53,7 +53,6 @@ kinds! {
     NO_SUCH_STEP = 4062, CONFLICT, "the agreement is past that step";
     KEY_TAKEN = 4063, CONFLICT, "the idempotency key is taken by another request";
     NO_TAG = 4064, PRECONDITION_REQUIRED, "no entity tag";
-    CHANGED = 4065, PRECONDITION_FAILED, "changed since it was read";
     BAD_WISH = 4066, UNPROCESSABLE_ENTITY, "not a request that could be granted";
     TOO_MANY_WISHES = 4067, CONFLICT, "too many requests for access";
     NOT_ENTITLED = 4027, FORBIDDEN, "not entitled to decide";
@@ -65,7 +64,7 @@ kinds! {
     UNCONDITIONAL = 4036, PRECONDITION_REQUIRED, "no version was named to be changed";
     BAD_REASON = 4037, UNPROCESSABLE_ENTITY, "not a reason";
     BAD_SUNSET = 4038, UNPROCESSABLE_ENTITY, "not a sunset";
-    NO_AGREEMENT = 4039, FORBIDDEN, "no agreement to acknowledge the end of";
+    NOTHING_TO_ACKNOWLEDGE = 4039, FORBIDDEN, "no agreement to acknowledge the end of";
     CROWDED = 4040, SERVICE_UNAVAILABLE, "too many versions of one port at once";
 }
 

@@ -27,7 +27,7 @@ impl IntoResponse for Error {
             Self::Path(failure) => failure.into_response(),
             Self::NoAgreement(subject) => {
                 let detail = format!("there is no active agreement of the caller on the major of {subject}");
-                Failure::new(failure::NO_AGREEMENT, detail).into_response()
+                Failure::new(failure::NOTHING_TO_ACKNOWLEDGE, detail).into_response()
             }
             Self::Store(error) => Failure::from(error).into_response(),
         }

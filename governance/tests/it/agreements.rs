@@ -83,7 +83,7 @@ async fn the_owner_decides_on_what_is_internal() {
         );
         assert_eq!(granted.events[1].reason, "needed");
         assert_eq!(omar.agreement(&asked.summary.id).await.expect("still there"), granted);
-        assert_eq!(code(lena.approve_access(&asked.summary.id, &because("again"), &tag).await), Code(4065));
+        assert_eq!(code(lena.approve_access(&asked.summary.id, &because("again"), &tag).await), Code(4035));
         let tag = granted.summary.tag();
         assert_eq!(code(lena.approve_access(&asked.summary.id, &because("again"), &tag).await), Code(4062));
         let revoked = lena.revoke_access(&asked.summary.id, &because("over"), &tag).await.expect("revoked");
@@ -316,7 +316,7 @@ async fn what_is_over_is_over_without_anybody_doing_anything() {
         assert!(listed.len() == 2 && listed.iter().all(|agreement| agreement.status == Status::Expired), "{listed:?}");
         let active = AgreementQuery { status: Some(Status::Active), ..AgreementQuery::default() };
         assert_eq!(omar.agreements(&active).await.expect("a page").items, []);
-        assert_eq!(code(lena.approve_access(&asked.id, &because("late"), &asked.tag()).await), Code(4065));
+        assert_eq!(code(lena.approve_access(&asked.id, &because("late"), &asked.tag()).await), Code(4035));
         let read = lena.agreement(&asked.id).await.expect("there");
         let end = (Action::Expire, Status::Expired, "governance");
         assert_eq!((actions(&read)[1], read.events[1].at), (end, now() + TimeDelta::days(10)));
