@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use mesh_engine::QueryLimits;
 use mesh_engine::durable::Disk;
-use mesh_policy::{AUDIENCE, Agreements, Clock, Identity, Principal, Sealer};
+use mesh_policy::{AUDIENCE, Clock, Identity, Principal, Sealer};
 use mesh_sdk::function::Functions;
 use mesh_sdk::{Acceptance, Node, NodeSettings, PortStatus, Product};
 use tokio::net::TcpListener;
@@ -80,7 +80,6 @@ impl Bank {
             databases: std::collections::BTreeMap::new(),
             receipts: self.receipts.unsealer(),
             endpoint: None,
-            agreements: Agreements::default(),
             limits: QueryLimits::default(),
             disk: Disk::default(),
             clock: Clock::fixed(now()),
