@@ -103,11 +103,7 @@ impl Mesh {
     ///
     /// # Errors
     /// When its token cannot be sealed or its client cannot be made.
-    pub(crate) fn node_settings(
-        &self,
-        domain: &str,
-        endpoint: Option<Url>,
-    ) -> Result<NodeSettings, Failure> {
+    pub(crate) fn node_settings(&self, domain: &str, endpoint: Option<Url>) -> Result<NodeSettings, Failure> {
         let token = self.token(&self.product_identity(domain))?;
         let url = addresses::url(self.addresses.governance())?;
         let governance = self.governance(token.clone())?;

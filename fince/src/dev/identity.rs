@@ -3,7 +3,7 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use chrono::{DateTime, TimeDelta, Utc};
 use mesh_contract::PortVersion;
-use mesh_policy::{AUDIENCE, Identity, Sealer};
+use mesh_policy::{AUDIENCE, Identity, Principal, Sealer};
 
 use crate::dev::principals::{Example, Granted, examples};
 use crate::failure::{Failure, codes};
@@ -66,6 +66,16 @@ impl DevelopmentIdentity {
             .map_err(|error| Failure::environment(codes::KEY, "cannot seal a token").because(&error))
     }
 
+    /// Who decides for a domain: the example principal that owns it, or else the mesh on this machine.
+    pub(crate) fn owner(&self, domain: &str, now: DateTime<Utc>) -> Identity {
+        let found = self.examples.iter().find(|example| example.principal().owns(domain));
+        found.map(|example| identity(example, now)).unwrap_or_else(|| Identity {
+            principal: Principal { name: "this-machine".to_owned(), roles: vec![format!("owner:{domain}")] },
+            purpose: None,
+            expires: now + TimeDelta::hours(TOKEN_HOURS),
+        })
+    }
+
     /// The identities that are to read every port.
     pub(crate) fn consumers(&self, now: DateTime<Utc>) -> Vec<Identity> {
         let consumers = self.examples.iter().filter(|example| example.agreements == Granted::EveryPort);
@@ -111,6 +121,13 @@ mod tests {
         let unsealer = issuer.sealer.unsealer();
         assert_eq!(Identity::open(&unsealer, AUDIENCE, &token, at(12 * 3600 - 1)).expect("opens"), omar);
         assert!(Identity::open(&unsealer, AUDIENCE, &token, at(12 * 3600)).is_err());
+    }
+
+    #[test]
+    fn lena_decides_for_lending_and_nobody_invented_for_the_rest() {
+        let owner = |domain: &str| issuer().owner(domain, at(0)).principal;
+        assert_eq!((owner("lending").name, owner("deposits").name), ("lena".to_owned(), "this-machine".to_owned()));
+        assert!(owner("deposits").owns("deposits") && !owner("deposits").owns("lending"));
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //! approves what they wait for. All of it goes through the interface that a bank's people use, and is in the audit.
 
 use mesh_api::{
-    AgreementDetail, AgreementQuery, AgreementStatus, Client, ClientError, DecideAccess, RegistrationStatus, RequestAccess,
-    Transition,
+    AgreementDetail, AgreementQuery, AgreementStatus, Client, ClientError, DecideAccess, RegistrationStatus,
+    RequestAccess, Transition,
 };
 use mesh_contract::PortVersion;
 use mesh_policy::Identity;
@@ -82,7 +82,8 @@ impl<'m> Development<'m> {
     /// # Errors
     /// When governance does not answer or refuses.
     pub(crate) async fn grant(&self, domain: &str) -> Result<(), Failure> {
-        let owner = self.mesh.governance(self.mesh.token(&self.mesh.product_identity(domain))?)?;
+        let owner = self.mesh.identity.owner(domain, self.mesh.clock.now());
+        let owner = self.mesh.governance(self.mesh.token(&owner)?)?;
         for wish in self.wishes.iter().filter(|wish| wish.port.name.domain() == domain) {
             self.grant_one(wish, &owner).await.map_err(service_errors::governance)?;
         }

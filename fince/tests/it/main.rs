@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
 
+mod access;
 mod collector;
 mod completions;
 mod contract_diff;
