@@ -80,12 +80,19 @@ impl<'m> Development<'m> {
     /// Asks for and grants what was never asked for over a domain's ports. What was revoked or rejected stays so.
     ///
     /// # Errors
-    /// When governance does not answer or refuses.
+    /// When governance does not answer.
     pub(crate) async fn grant(&self, domain: &str) -> Result<(), Failure> {
         let owner = self.mesh.identity.owner(domain, self.mesh.clock.now());
         let owner = self.mesh.governance(self.mesh.token(&owner)?)?;
         for wish in self.wishes.iter().filter(|wish| wish.port.name.domain() == domain) {
-            self.grant_one(wish, &owner).await.map_err(service_errors::governance)?;
+            match self.grant_one(wish, &owner).await {
+                Ok(()) => {}
+                // A major that nobody serves, say; whoever reads it will be told.
+                Err(ClientError::Refused(problem)) => {
+                    tracing::warn!(port = %wish.port, consumer = wish.consumer.principal.name, %problem, "not granted");
+                }
+                Err(error) => return Err(service_errors::governance(error)),
+            }
         }
         Ok(())
     }

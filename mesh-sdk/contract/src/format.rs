@@ -11,6 +11,8 @@ const WIDTH: usize = 120;
 /// Formatting what was formatted changes nothing; a layout that has not settled after this many passes never will.
 const PASSES_MAX: usize = 4;
 
+const START: Span = Span { start: 0, len: 0, line: 1, column: 1 };
+
 /// The text of a contract or manifest (or any one YAML document) in the one layout.
 ///
 /// The result holds the same values in the same order, and every comment line; formatting it again changes nothing.
@@ -32,7 +34,7 @@ pub fn format(file: &str, text: &str) -> Result<String, Report> {
         }
         settled = again;
     }
-    Err(refuse(unprintable("its layout does not settle", Span { line: 1, column: 1, ..Span::default() })))
+    Err(refuse(unprintable("its layout does not settle", START)))
 }
 
 fn options(text: &str) -> FormatOptions {
@@ -62,7 +64,10 @@ fn options(text: &str) -> FormatOptions {
 
 fn print(text: &str, options: &FormatOptions) -> Result<String, Diagnostic> {
     let text = text.trim_start_matches('\u{feff}');
-    pretty_yaml::format_text(text, options).map_err(|error| {
+    // The printer panics on some blocks of text whose first line is indented more than the rest.
+    let printed = std::panic::catch_unwind(|| pretty_yaml::format_text(text, options));
+    let printed = printed.map_err(|_| unprintable("the printer does not understand it", START))?;
+    printed.map_err(|error| {
         let line = error.message().lines().next().unwrap_or_default().to_owned();
         unprintable(&line, place(text, error.offset()))
     })
@@ -87,14 +92,13 @@ fn check(text: &str, meaning: &Node, formatted: &str) -> Result<(), Diagnostic> 
         Diagnostic::error(codes::FORMAT_CHANGES_MEANING, format!("laying it out would change {what}"), span)
             .help("write this value in a plainer way; the file is left as it is")
     };
-    let start = Span { line: 1, column: 1, ..Span::default() };
-    let after = read(formatted).map_err(|_| changed(start, "it into something that cannot be read"))?;
+    let after = read(formatted).map_err(|_| changed(START, "it into something that cannot be read"))?;
     if let Some(span) = meaning.first_difference(&after) {
         return Err(changed(span, "the meaning of this value"));
     }
     let (before, after) = (comment_lines(text), comment_lines(formatted));
     match before.iter().find(|(comment, count)| after.get(*comment) < Some(count)) {
-        Some((comment, _)) => Err(changed(start, &format!("the comment `{comment}`"))),
+        Some((comment, _)) => Err(changed(START, &format!("the comment `{comment}`"))),
         None => Ok(()),
     }
 }
