@@ -48,13 +48,6 @@ kinds! {
     MANIFEST_FAULTS = 4024, UNPROCESSABLE_ENTITY, "the manifest has faults";
     OUTPUTS_UNREGISTERED = 4025, UNPROCESSABLE_ENTITY, "outputs without a registered contract";
     BAD_ENDPOINT = 4026, UNPROCESSABLE_ENTITY, "not an address of Flight";
-    NO_AGREEMENT = 4060, NOT_FOUND, "no such agreement";
-    NOT_YOURS = 4061, FORBIDDEN, "not for the caller to decide";
-    NO_SUCH_STEP = 4062, CONFLICT, "the agreement is past that step";
-    KEY_TAKEN = 4063, CONFLICT, "the idempotency key is taken by another request";
-    NO_TAG = 4064, PRECONDITION_REQUIRED, "no entity tag";
-    BAD_WISH = 4066, UNPROCESSABLE_ENTITY, "not a request that could be granted";
-    TOO_MANY_WISHES = 4067, CONFLICT, "too many requests for access";
     NOT_ENTITLED = 4027, FORBIDDEN, "not entitled to decide";
     OWN_WORK = 4028, FORBIDDEN, "a second pair of eyes is needed";
     NO_TRANSITION = 4029, CONFLICT, "no such transition";
@@ -66,6 +59,13 @@ kinds! {
     BAD_SUNSET = 4038, UNPROCESSABLE_ENTITY, "not a sunset";
     NOTHING_TO_ACKNOWLEDGE = 4039, FORBIDDEN, "no agreement to acknowledge the end of";
     CROWDED = 4040, SERVICE_UNAVAILABLE, "too many versions of one port at once";
+    NO_AGREEMENT = 4060, NOT_FOUND, "no such agreement";
+    NOT_YOURS = 4061, FORBIDDEN, "not for the caller to decide";
+    NO_SUCH_STEP = 4062, CONFLICT, "the agreement is past that step";
+    KEY_TAKEN = 4063, CONFLICT, "the idempotency key is taken by another request";
+    NO_TAG = 4064, PRECONDITION_REQUIRED, "no entity tag";
+    BAD_WISH = 4066, UNPROCESSABLE_ENTITY, "not a request that could be granted";
+    TOO_MANY_WISHES = 4067, CONFLICT, "too many requests for access";
 }
 
 /// An answer that is not a success.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use mesh_contract::PortName;
 use sqlx::AnyConnection;
 
-use super::{StoreError, text};
+use super::{StoreError, number, text};
 
 /// Consumers of a major.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -37,11 +37,20 @@ pub(super) async fn concerned(
 
 /// Every active agreement on the port: its consumer and its major.
 async fn active_agreements(
-    _connection: &mut AnyConnection,
-    _port: &PortName,
-    _at: DateTime<Utc>,
+    connection: &mut AnyConnection,
+    port: &PortName,
+    at: DateTime<Utc>,
 ) -> Result<Vec<(String, u64)>, StoreError> {
-    Ok(Vec::new())
+    let rows = sqlx::query(
+        "SELECT principal, major FROM agreements \
+         WHERE domain = $1 AND port = $2 AND status IN ('active', 'renewing') AND expires_us > $3",
+    )
+    .bind(port.domain())
+    .bind(port.port())
+    .bind(at.timestamp_micros())
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok((text(row, "principal")?, number(row, "major")?))).collect()
 }
 
 async fn acknowledged(

@@ -60,7 +60,7 @@ impl Server {
     }
 
     pub(crate) async fn with_loans(self) -> Self {
-        self.lena().register_contract(&loans("1.0.0")).await.expect("registered");
+        self.in_force(&loans("1.0.0")).await;
         self
     }
 }
@@ -94,6 +94,8 @@ async fn the_owner_decides_on_what_is_internal() {
         let told: Vec<_> = trail.iter().map(|record| (record.actor.as_str(), record.action.as_str())).collect();
         let expected = [
             ("lena", "contract.register"),
+            ("officer", "contract.approve"),
+            ("rules", "contract.activate"),
             ("omar", "agreement.request"),
             ("lena", "agreement.approve-as-owner"),
             ("lena", "agreement.revoke"),
@@ -122,7 +124,7 @@ async fn governance_decides_as_well_on_what_is_confidential() {
         let street = "      - {name: street, description: with its number, classification: restricted, logicalType: string, \
                        customProperties: [{property: mask, value: hash}]}\n";
         later.document = later.document.replace(city, &format!("{street}{city}"));
-        lena.register_contract(&later).await.expect("registered");
+        server.in_force(&later).await;
         let read = omar.agreement(&asked.id).await.expect("there").summary;
         assert!(!read.columns.expect("columns").contains("street"));
     })

@@ -3,15 +3,32 @@
 use chrono::TimeDelta;
 use mesh_api::RegistrationStatus::{Active, Approved, Deprecated, Proposed, Rejected, Retired};
 use mesh_api::{
-    Client, ClientError, Deprecate, Page, PageRequest, RegistrationStatus, Transition, VersionEvent, VersionSummary,
+    Client, ClientError, Deprecate, Page, PageRequest, RegisterContract, Registration, RegistrationStatus,
+    RequestAccess, Transition, VersionEvent, VersionSummary,
 };
 use mesh_contract::{Code, PortName};
 
+use crate::agreements::{because, wish};
 use crate::documents::{contract, restricted};
 use crate::server::{Server, now, on_each_database};
 
 fn loans() -> PortName {
     "lending.loans".parse().expect("a name")
+}
+
+impl Server {
+    /// Registers a contract as its owner and brings it into force, if need be as an officer.
+    pub(crate) async fn in_force(&self, request: &RegisterContract) -> Registration {
+        let owner = self.lena();
+        let registered = owner.register_contract(request).await.expect("registered");
+        if registered.status != Proposed {
+            return registered;
+        }
+        let seen = owner.version(&registered.port, &registered.version).await.expect("a version").summary;
+        let approved = self.officer().decide(&registered.port, &seen, Transition::Approve, "looked at").await;
+        assert_eq!(approved.expect("approved").status, Approved);
+        owner.register_contract(request).await.expect("known")
+    }
 }
 
 async fn seen(client: &Client, version: &str) -> VersionSummary {
@@ -82,12 +99,13 @@ async fn restricted_data_waits_for_an_officer_from_outside() {
             assert_eq!(decide(client, "1.0.0", Transition::Approve).await, Err(code));
         }
         assert_eq!(decide(&lena, "1.0.0", Transition::Activate).await, Err(4029));
-        assert_eq!(decide(&server.otto(), "1.0.0", Transition::Approve).await, Ok(Approved));
+        assert_eq!(decide(&server.officer(), "1.0.0", Transition::Approve).await, Ok(Approved));
         // The product asks again, and serves.
         let product = server.client("lending", &["service:lending"]);
         let served = product.register_contract(&request).await.expect("known");
         assert!(served.status == Active && served.receipt.is_some());
-        let expected = [(Transition::Propose, "lena"), (Transition::Approve, "otto"), (Transition::Activate, "rules")];
+        let expected =
+            [(Transition::Propose, "lena"), (Transition::Approve, "officer"), (Transition::Activate, "rules")];
         assert_eq!(history(&lena, "1.0.0").await, told(&expected));
     })
     .await;
@@ -111,11 +129,11 @@ async fn what_opens_restricted_data_waits_too() {
 #[tokio::test]
 async fn what_was_rejected_is_told_apart_and_no_version_to_succeed() {
     on_each_database(async |server| {
-        let (lena, otto) = (server.lena(), server.otto());
+        let (lena, officer) = (server.lena(), server.officer());
         lena.register_contract(&restricted("lending", "loans", "1.9.0")).await.expect("registered");
         assert_eq!(decide(&server.omar(), "1.9.0", Transition::Reject).await, Err(4027));
-        assert_eq!(decide(&otto, "1.9.0", Transition::Reject).await, Ok(Rejected));
-        assert_eq!(decide(&otto, "1.9.0", Transition::Approve).await, Err(4029));
+        assert_eq!(decide(&officer, "1.9.0", Transition::Reject).await, Ok(Rejected));
+        assert_eq!(decide(&officer, "1.9.0", Transition::Approve).await, Err(4029));
         let again = lena.register_contract(&restricted("lending", "loans", "1.9.0")).await.expect("known");
         assert_eq!((again.status, again.receipt), (Rejected, None));
         // Neither later nor wider than the rejected one, so it would be refused after it.
@@ -147,11 +165,48 @@ async fn a_major_is_deprecated_with_a_date_and_retired_for_good() {
         for version in ["1.0.0", "1.0.1"] {
             assert_eq!(decide(&lena, version, Transition::Retire).await, Ok(Retired));
             for transition in [Transition::Approve, Transition::Activate, Transition::Deprecate, Transition::Retire] {
-                assert_eq!(decide(&server.otto(), version, transition).await, Err(4029));
+                assert_eq!(decide(&server.officer(), version, transition).await, Err(4029));
             }
         }
         let again = lena.register_contract(&contract("lending", "loans", "1.0.1")).await.expect("known");
         assert_eq!((again.status, again.receipt), (Retired, None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_major_does_not_end_while_a_consumer_has_neither_moved_on_nor_acknowledged() {
+    on_each_database(async |server| {
+        let (lena, omar) = (server.lena(), server.omar());
+        for version in ["1.0.0", "1.0.1", "2.0.0"] {
+            lena.register_contract(&contract("lending", "loans", version)).await.expect("registered");
+        }
+        for (consumer, majors) in [("omar", [1].as_slice()), ("mona", &[1, 2])] {
+            for major in majors {
+                let consumer = server.client(consumer, &["analyst"]);
+                let wish = RequestAccess { major: *major, ..wish("risk", None, 30) };
+                let asked = consumer.request_access(&wish, None).await.expect("asked").summary;
+                lena.approve_access(&asked.id, &because("needed"), &asked.tag()).await.expect("approved");
+            }
+        }
+        assert_eq!(decide(&lena, "1.0.1", Transition::Deprecate).await, Ok(Deprecated));
+        let version = "1.0.1".parse().expect("a version");
+        let concerns = async |client: &Client| {
+            let events = client.events(&loans(), &version, &PageRequest::default()).await.expect("events").items;
+            events.last().expect("an event").concerns.clone()
+        };
+        assert_eq!(concerns(&lena).await, ["mona", "omar"]);
+        assert!(concerns(&omar).await.is_empty(), "who else reads is nobody's business");
+
+        // The older of the two goes: the major stays in force.
+        assert_eq!(decide(&lena, "1.0.0", Transition::Retire).await, Ok(Retired));
+        assert_eq!(decide(&lena, "1.0.1", Transition::Retire).await, Err(4034));
+        let eve = server.client("eve", &[]).acknowledge(&loans(), &version).await.map(drop);
+        assert_eq!(eve.expect_err("no agreement").code(), Code(4039));
+        for _ in 0..2 {
+            omar.acknowledge(&loans(), &version).await.expect("acknowledged");
+        }
+        assert_eq!(decide(&lena, "1.0.1", Transition::Retire).await, Ok(Retired));
     })
     .await;
 }

@@ -120,11 +120,6 @@ impl Server {
         self.client("lena", &["owner:lending"])
     }
 
-    /// Otto, who works for governance.
-    pub(crate) fn otto(&self) -> Client {
-        self.client("otto", &["governance"])
-    }
-
     /// Omar, who only reads.
     pub(crate) fn omar(&self) -> Client {
         self.client("omar", &["analyst"])
