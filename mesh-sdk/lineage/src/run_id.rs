@@ -2,19 +2,14 @@
 
 use std::fmt::Write;
 
-use sha2::{Digest, Sha256};
+use crate::digest::sha256;
 
 /// The UUID that stands for a run of this mesh: version 8 of RFC 9562 over the SHA-256 of `parts`, so that whoever knows
 /// the run's name knows its UUID. Parts are kept apart: `["a", "bc"]` is another run than `["ab", "c"]`.
 #[must_use]
 pub fn run_id(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
     let mut text = String::with_capacity(36);
-    for (at, byte) in hash.finalize().iter().take(16).enumerate() {
+    for (at, byte) in sha256(parts).iter().take(16).enumerate() {
         let byte = match at {
             6 => 0x80 | (byte & 0x0f),
             8 => 0x80 | (byte & 0x3f),

@@ -28,8 +28,12 @@ pub enum Kind {
     Conditional,
 }
 
+/// What marks a way that hides values, in words for people.
+const MASKING: &str = "(masking)";
+
 /// One way in which a column depends on another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Transformation {
     /// How.
     pub kind: Kind,
@@ -38,6 +42,25 @@ pub struct Transformation {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Identity,
+        Self::Transformation,
+        Self::Aggregation,
+        Self::Join,
+        Self::Filter,
+        Self::GroupBy,
+        Self::Sort,
+        Self::Window,
+        Self::Conditional,
+    ];
+
+    /// The kind of OpenLineage's word.
+    #[must_use]
+    pub fn parse(subtype: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.subtype() == subtype)
+    }
+
     /// Whether values come from the column, rather than being decided by it.
     #[must_use]
     pub fn is_direct(self) -> bool {
@@ -92,10 +115,27 @@ impl Transformation {
     }
 }
 
+impl TryFrom<String> for Transformation {
+    type Error = &'static str;
+
+    /// Reads what [`Display`](fmt::Display) writes.
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let (subtype, masking) = text.strip_suffix(MASKING).map_or((text.as_str(), false), |subtype| (subtype, true));
+        let kind = Kind::parse(subtype).ok_or("not a way of OpenLineage")?;
+        Ok(Self { kind, masking })
+    }
+}
+
+impl From<Transformation> for String {
+    fn from(way: Transformation) -> Self {
+        way.to_string()
+    }
+}
+
 impl fmt::Display for Transformation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.subtype())?;
-        if self.masking { f.write_str("(masking)") } else { Ok(()) }
+        if self.masking { f.write_str(MASKING) } else { Ok(()) }
     }
 }
 
@@ -104,20 +144,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const KINDS: [Kind; 9] = [
-        Kind::Identity,
-        Kind::Transformation,
-        Kind::Aggregation,
-        Kind::Join,
-        Kind::Filter,
-        Kind::GroupBy,
-        Kind::Sort,
-        Kind::Window,
-        Kind::Conditional,
-    ];
-
     fn steps() -> impl Strategy<Value = Transformation> {
-        (0..KINDS.len(), any::<bool>()).prop_map(|(at, masking)| Transformation { kind: KINDS[at], masking })
+        (0..Kind::ALL.len(), any::<bool>()).prop_map(|(at, masking)| Transformation { kind: Kind::ALL[at], masking })
     }
 
     fn two(later: Kind, earlier: Kind) -> Kind {
@@ -149,9 +177,16 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn a_way_is_read_as_it_is_written(way in steps()) {
+            prop_assert_eq!(Transformation::try_from(way.to_string()), Ok(way));
+        }
+    }
+
     #[test]
     fn the_words_are_those_that_are_serialised() {
-        for kind in KINDS {
+        for kind in Kind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.subtype());
         }
     }
