@@ -1,5 +1,7 @@
 //! Answers that are not a success: one kind for each code, one shape for all.
 
+use std::fmt;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -66,6 +68,10 @@ kinds! {
     NO_TAG = 4064, PRECONDITION_REQUIRED, "no entity tag";
     BAD_WISH = 4066, UNPROCESSABLE_ENTITY, "not a request that could be granted";
     TOO_MANY_WISHES = 4067, CONFLICT, "too many requests for access";
+    BAD_EVENT = 4080, UNPROCESSABLE_ENTITY, "not an event of OpenLineage";
+    NOT_TO_TELL = 4081, FORBIDDEN, "not the caller's lineage to tell";
+    NOT_IN_GRAPH = 4082, NOT_FOUND, "not in the lineage graph";
+    BAD_READ = 4083, UNPROCESSABLE_ENTITY, "not a read of a port";
 }
 
 /// An answer that is not a success.
@@ -86,6 +92,13 @@ impl Failure {
     pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::error!(error, "a fault in governance");
         Self::new(INTERNAL, "the request could not be answered; the log says why")
+    }
+}
+
+/// For those who are told of several at once.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.code, self.0.detail)
     }
 }
 

@@ -1,7 +1,9 @@
 //! The gate: what a document must be before it is stored. Callers are authorised before anything here is parsed.
 
 mod access;
+pub(crate) mod consumption;
 pub(crate) mod contract;
+pub(crate) mod lineage;
 pub(crate) mod product;
 mod review;
 pub(crate) mod succession;

@@ -10,6 +10,7 @@ mod extract;
 mod failure;
 mod gate;
 mod lifecycle;
+mod lineage;
 mod metrics;
 mod middleware;
 mod route;

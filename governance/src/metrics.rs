@@ -18,6 +18,7 @@ pub(crate) struct Metrics {
     requests: Family<Answer, Counter>,
     latency: Family<Operation, Histogram>,
     registrations: Family<Registered, Counter>,
+    lineage: Family<LineageEvent, Counter>,
 }
 
 /// An operation. The route is the template that matched, never the path: paths are endless, and chosen by strangers.
@@ -40,17 +41,25 @@ struct Registered {
     outcome: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LineageEvent {
+    kind: &'static str,
+    outcome: &'static str,
+}
+
 impl Metrics {
     pub(crate) fn new() -> Self {
         let mut registry = Registry::with_prefix("fince_governance");
         let requests = Family::<Answer, Counter>::default();
         let latency = Family::<Operation, Histogram>::new_with_constructor(|| Histogram::new(LATENCY_SECONDS));
         let registrations = Family::<Registered, Counter>::default();
+        let lineage = Family::<LineageEvent, Counter>::default();
+        registry.register("lineage_events", "Lineage events told, by outcome", lineage.clone());
         registry.register("requests", "Requests answered", requests.clone());
         registry.register_with_unit("request_duration", "Time to answer a request", Unit::Seconds, latency.clone());
         registry.register("registrations", "Registrations asked for, by outcome", registrations.clone());
         registry.register("build", "The program", Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]));
-        Self { registry, requests, latency, registrations }
+        Self { registry, requests, latency, registrations, lineage }
     }
 
     pub(crate) fn answered(&self, operation: Operation, status: u16, elapsed: Duration) {
@@ -62,6 +71,11 @@ impl Metrics {
     /// Counts a registration: `kind` is `contract` or `product`.
     pub(crate) fn registered(&self, kind: &'static str, outcome: &'static str) {
         self.registrations.get_or_create(&Registered { kind, outcome }).inc();
+    }
+
+    /// Counts a lineage event: `kind` is `run`, `job`, `dataset` or `none`.
+    pub(crate) fn told(&self, kind: &'static str, outcome: &'static str) {
+        self.lineage.get_or_create(&LineageEvent { kind, outcome }).inc();
     }
 
     pub(crate) fn encode(&self) -> Result<String, std::fmt::Error> {

@@ -8,21 +8,28 @@ mod agreement_renew;
 mod agreement_request;
 mod agreement_revoke;
 mod agreement_step;
+mod consumption_record;
 mod contract_register;
 mod contract_validate;
 mod grants_read;
+mod impact_read;
 mod keys;
+mod lineage_read;
+mod lineage_tell;
+mod lineage_tell_batch;
 mod livez;
 mod metrics;
 mod openapi;
 mod port_list;
 mod port_read;
+mod port_readers;
 mod product_list;
 mod product_read;
 mod product_register;
 mod readyz;
 mod refusals;
 mod transition;
+mod unused_ports;
 mod version_acknowledge;
 mod version_activate;
 mod version_approve;
@@ -69,6 +76,12 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(version_deprecate::deprecate_version))
         .routes(routes!(version_retire::retire_version))
         .routes(routes!(version_acknowledge::acknowledge_version))
+        .routes(routes!(lineage_tell::tell_lineage, lineage_read::read_lineage))
+        .routes(routes!(lineage_tell_batch::tell_lineage_batch))
+        .routes(routes!(impact_read::read_impact))
+        .routes(routes!(consumption_record::record_reads))
+        .routes(routes!(port_readers::list_readers))
+        .routes(routes!(unused_ports::report_unused_ports))
         .routes(routes!(keys::read_keys));
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .nest("/api/v1", v1)

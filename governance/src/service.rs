@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::agreement::feed::Waiting;
 use crate::error::Error;
+use crate::lineage::{Held, Queue};
 use crate::metrics::Metrics;
 use crate::middleware;
 use crate::middleware::limits::Slots;
@@ -34,7 +35,9 @@ pub struct Settings {
 pub struct Service(pub(crate) Arc<Parts>);
 
 pub(crate) struct Parts {
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
+    pub(crate) lineage: Held,
+    pub(crate) lineage_queue: Queue,
     pub(crate) sealer: Sealer,
     pub(crate) unsealer: Unsealer,
     pub(crate) clock: Clock,
@@ -54,9 +57,13 @@ impl Service {
     /// [`Error::Newer`] when a newer program wrote it.
     pub async fn open(settings: Settings) -> Result<Self, Error> {
         let database = Database::open(&settings.database_url).await?;
+        let store = Arc::new(Store::new(database));
+        let lineage_queue = Queue::start(Arc::clone(&store), settings.clock.clone());
         let request_ids = RequestIds::starting(settings.clock.now());
         Ok(Self(Arc::new(Parts {
-            store: Store::new(database),
+            store,
+            lineage: Held::default(),
+            lineage_queue,
             sealer: settings.sealer,
             unsealer: settings.unsealer,
             clock: settings.clock,
@@ -77,6 +84,7 @@ impl Service {
 
     /// Waits for what is being written, and closes the database.
     pub async fn close(&self) {
+        self.0.lineage_queue.close().await;
         self.0.store.close().await;
     }
 }

@@ -3,11 +3,14 @@
 pub(crate) mod agreements;
 pub(crate) mod audit;
 mod concerned;
+pub(crate) mod consumption;
 pub(crate) mod contracts;
 pub(crate) mod database;
 pub(crate) mod events;
+pub(crate) mod lineage;
 pub(crate) mod ports;
 pub(crate) mod products;
+mod rows;
 
 use chrono::{DateTime, Utc};
 use mesh_api::RegistrationStatus;

@@ -1,8 +1,8 @@
 //! What a version must be beside the ones before it: it announces what changed since, and never comes before them.
 
-use mesh_api::{Diagnostic, Severity};
+use mesh_api::{Diagnostic, PortReader, Severity};
 use mesh_contract::codes;
-use mesh_contract::diff::{Change, Effect, Revision, VersionCheck, VersionRules, diff};
+use mesh_contract::diff::{Change, Effect, Readers, Revision, VersionCheck, VersionRules, diff};
 
 use semver::Version;
 
@@ -10,8 +10,11 @@ use super::contract::PortContract;
 use super::review;
 use crate::failure::{self, Failure};
 use crate::lifecycle::predecessor;
+use crate::lineage::readers::WINDOW;
 use crate::service::Service;
 
+/// Readers that a refusal names for each change.
+const READERS_TOLD_MAX: usize = 10;
 /// Changes that a refusal lists; the rest are found with `fince contract diff`.
 const CHANGES_TOLD_MAX: usize = 10;
 
@@ -50,9 +53,11 @@ pub(crate) async fn judge(service: &Service, accepted: &PortContract) -> Result<
     if stored.contract_id != contract.id {
         return Ok(judged);
     }
-    let (now, name) = (document.clone(), port.to_string());
+    let since = (service.0.clock.now() - WINDOW).date_naive();
+    let readers = service.0.store.readers(port, Some(stored.summary.major), since).await.map_err(Failure::from)?;
+    let (now, name, readers) = (document.clone(), port.to_string(), PortReader::readers(&readers));
     // A diff of two large contracts takes as long as reading them: not on a thread that answers others.
-    let comparing = tokio::task::spawn_blocking(move || compare(&name, &before, &now));
+    let comparing = tokio::task::spawn_blocking(move || compare(&name, &before, &now, &readers));
     match comparing.await.map_err(|error| Failure::internal(&error))? {
         Some(Comparison { changes, check, opens }) => {
             if stored.summary.major == contract.version.major {
@@ -67,9 +72,10 @@ pub(crate) async fn judge(service: &Service, accepted: &PortContract) -> Result<
 }
 
 /// `None` when one of the two can no longer be read: what was registered under older rules cannot hold back a new version.
-fn compare(port: &str, before: &str, now: &str) -> Option<Comparison> {
+fn compare(port: &str, before: &str, now: &str, readers: &Readers) -> Option<Comparison> {
     let (old, new) = (Revision::parse(port, before).ok()?, Revision::parse(port, now).ok()?);
-    let changes = diff(&old, &new);
+    let mut changes = diff(&old, &new);
+    readers.judge(&mut changes);
     let check = VersionRules::default().check(&old.contract().version, &new.contract().version, &changes);
     let opens = review::opens(old.contract(), new.contract());
     Some(Comparison { changes, check, opens })
@@ -99,8 +105,19 @@ fn refuse(check: &VersionCheck, changes: &[Change]) -> Result<(), Failure> {
     worst.sort_by_key(|change| std::cmp::Reverse(change.class.bump));
     let told = worst.into_iter().take(CHANGES_TOLD_MAX);
     diagnostics.extend(told.map(|change| {
-        let help = format!("{}: {}", change.class, change.class.why);
+        let help = format!("{}: {}{}", change.class, change.class.why, read_by(change));
         fault(format!("{}: {}", change.path, change.message), Some(help), Some(change))
     }));
     Err(Failure::new(failure::CONTRACT_FAULTS, message).with_diagnostics(diagnostics))
+}
+
+/// Who really reads what a change touches.
+fn read_by(change: &Change) -> String {
+    let readers = change.readers.iter().flatten();
+    let named: Vec<String> = readers.clone().take(READERS_TOLD_MAX).map(|reader| format!("`{reader}`")).collect();
+    match readers.count().saturating_sub(named.len()) {
+        _ if named.is_empty() => String::new(),
+        0 => format!("; read by {}", named.join(", ")),
+        more => format!("; read by {} and {more} more", named.join(", ")),
+    }
 }

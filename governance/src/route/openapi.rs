@@ -24,6 +24,7 @@ use utoipa::{Modify, OpenApi};
         (name = "lifecycle", description = "Moving contract versions through their life"),
         (name = "products", description = "Data products"),
         (name = "ports", description = "Ports and the versions of their contracts"),
+        (name = "lineage", description = "Where data comes from and goes, and who reads it"),
         (name = "service", description = "Keys, health, metrics and this description"),
     ),
 )]

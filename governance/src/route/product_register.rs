@@ -4,11 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use mesh_api::{Problem, ProductDetail, RegisterProduct};
+use mesh_contract::Contract;
 
 use super::refusals::Refusals;
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
 use crate::gate::product::{Product, judge, port_of};
+use crate::lineage::declared;
 use crate::service::Service;
 use crate::store::StoreError;
 use crate::store::products::{NewOutput, NewProduct, StoredProduct};
@@ -98,7 +100,30 @@ async fn register(service: &Service, accepted: &Product, registered_by: &str) ->
             return Err(Error::Unregistered(missing.map(show).collect()));
         }
     }
+    declare(service, accepted, registered_by).await.map_err(Error::Gate)?;
     let stored = service.0.store.product(new.domain).await.map_err(Error::Store)?;
     let vanished = || Failure::new(failure::INTERNAL, "the product vanished while it was registered");
     stored.map(Json).ok_or_else(|| Error::Gate(vanished()))
+}
+
+/// Writes into the lineage graph what the product says it is made from. A product that is not told so registers again.
+async fn declare(service: &Service, accepted: &Product, by: &str) -> Result<(), Failure> {
+    let (store, manifest) = (&service.0.store, &accepted.manifest);
+    let mut documents = Vec::new();
+    for output in &manifest.output_ports {
+        let found = store.version(&port_of(manifest, output)?, &output.version).await?;
+        documents.extend(found.map(|(_, document)| document));
+    }
+    let inputs = manifest.input_ports.iter().map(|input| input.contract_id.as_str());
+    let inputs =
+        inputs.chain(manifest.output_ports.iter().flat_map(|output| &output.inputs).map(|input| input.id.as_str()));
+    let (ports, manifest) = (store.ports_by_contract(inputs.collect()).await?, manifest.clone());
+    let domain = manifest.domain.clone();
+    let reading = tokio::task::spawn_blocking(move || {
+        let contracts: Vec<_> =
+            documents.iter().filter_map(|document| Contract::lint("contract", document).0).collect();
+        declared(&manifest, &ports, &contracts)
+    });
+    let ports = reading.await.map_err(|error| Failure::internal(&error))?;
+    Ok(store.declare(&domain, ports, by, service.0.clock.now()).await?)
 }

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "registry", include_str!("../../migrations/0001_registry.sql")),
     (2, "audit", include_str!("../../migrations/0002_audit.sql")),
     (3, "agreements", include_str!("../../migrations/0003_agreements.sql")),
+    (4, "lineage", include_str!("../../migrations/0004_lineage.sql")),
     (5, "events", include_str!("../../migrations/0005_events.sql")),
     (6, "lifecycle", include_str!("../../migrations/0006_lifecycle.sql")),
 ];

@@ -1,13 +1,13 @@
 //! Ports, read from what was registered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use mesh_api::{PortDetail, PortSummary};
 use mesh_contract::PortName;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, endpoint, port_name, status, text, version};
+use super::{Store, StoreError, endpoint, port_name, rows, status, text, version};
 
 impl Store {
     /// Up to `limit` ports by name, from behind `after` on.
@@ -53,6 +53,16 @@ impl Store {
         versions.sort();
         let endpoint = served.first().map(endpoint).transpose()?.flatten();
         Ok(Some(PortDetail { summary, served: versions.iter().map(ToString::to_string).collect(), endpoint }))
+    }
+}
+
+impl Store {
+    /// The ports whose contract has one of these identities.
+    pub(crate) async fn ports_by_contract(&self, ids: BTreeSet<&str>) -> Result<HashMap<String, PortName>, StoreError> {
+        let mut connection = self.database.reader().acquire().await?;
+        let head = "SELECT domain, port, contract_id FROM ports WHERE contract_id IN";
+        let found = rows::select(&mut connection, head, ids.into_iter(), "").await?;
+        found.iter().map(|row| Ok((text(row, "contract_id")?, port_name(row)?))).collect()
     }
 }
 

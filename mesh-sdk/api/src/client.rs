@@ -4,6 +4,7 @@ mod access;
 mod catalog;
 mod error;
 mod lifecycle;
+mod lineage;
 mod register;
 
 use std::time::Duration;

@@ -6,11 +6,13 @@
 pub mod agreement;
 pub mod audit;
 pub mod client;
+pub mod consumption;
 pub mod contract;
 pub mod event;
 pub mod key;
 pub mod lifecycle;
 pub mod lineage;
+pub mod lineage_graph;
 pub mod page;
 pub mod port;
 pub mod problem;
@@ -24,10 +26,15 @@ pub use agreement::{
 };
 pub use audit::AuditRecord;
 pub use client::{Client, ClientError};
+pub use consumption::{PortRead, PortReader, ReadersQuery, ReadsRecorded, RecordReads, UnusedPort, UnusedPortsQuery};
 pub use contract::{RegisterContract, Registration, RegistrationStatus, Validation};
 pub use event::{Event, EventData, EventKind};
 pub use key::{Jwk, Keys};
 pub use lifecycle::{Decide, Deprecate, Transition, VersionEvent};
+pub use lineage_graph::{
+    Affected, BatchStatus, BatchSummary, BatchTaken, EventTaken, FailedEvent, ImpactQuery, ImpactReader, ImpactStep,
+    LineageAnswer, LineageDirection, LineageEdge, LineageEdgeKind, LineageNode, LineageNodeKind, LineageQuery,
+};
 pub use page::{Page, PageRequest};
 pub use port::{PortDetail, PortSummary, VersionDetail, VersionSummary};
 pub use problem::{Diagnostic, Problem, Severity};

@@ -11,7 +11,7 @@ use crate::faults::{Faults, Pointer};
 use crate::model::{ContractHash, Definition, Description, Status, SupportChannel, TeamMember};
 use crate::name::is_identifier;
 use crate::raw::RawProduct;
-use crate::raw::product::{RawInputPort, RawOutputPort};
+use crate::raw::product::{RawInputContract, RawInputPort, RawOutputPort};
 use crate::resolve::{self, Document};
 use crate::shape;
 
@@ -81,8 +81,19 @@ pub struct OutputPort {
     pub kind: Option<String>,
     /// What it holds.
     pub description: Option<String>,
+    /// Contracts of what it is made from; empty when the manifest does not say.
+    pub inputs: Vec<InputContract>,
     /// Extensions.
     pub custom: BTreeMap<String, Value>,
+}
+
+/// A contract of what an output is made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputContract {
+    /// Its identity.
+    pub id: String,
+    /// Its version, where it is one.
+    pub version: Option<Version>,
 }
 
 impl Manifest {
@@ -187,9 +198,15 @@ fn output_ports(raw: &[RawOutputPort], pointer: &Pointer, faults: &mut Faults<'_
                 .help("one port serves one contract version of each major");
         }
         let (kind, description) = (item.kind.clone(), item.description.clone());
-        ports.push(OutputPort { name, version, contract_id, kind, description, custom });
+        let inputs = item.input_contracts.iter().filter_map(input_contract).collect();
+        ports.push(OutputPort { name, version, contract_id, kind, description, inputs, custom });
     }
     ports
+}
+
+fn input_contract(raw: &RawInputContract) -> Option<InputContract> {
+    let version = raw.version.as_deref().and_then(|version| version.parse().ok());
+    Some(InputContract { id: raw.id.clone()?, version })
 }
 
 fn port_name(name: Option<&str>, pointer: &Pointer, faults: &mut Faults<'_>) -> Option<String> {

@@ -1,0 +1,73 @@
+//! The graph of now in memory, kept in step with the database, which other processes may write to as well.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use mesh_lineage::JobGraph;
+use mesh_lineage::LineageGraph;
+use mesh_lineage::lineage_graph::JobKey;
+
+use crate::failure::Failure;
+use crate::store::{Store, StoreError};
+
+/// The graph of now.
+#[derive(Default)]
+pub(crate) struct Held {
+    /// The write that the graph is in step with. Whoever brings it up to date holds this lock, so that an older state never
+    /// comes after a newer one.
+    count: tokio::sync::Mutex<i64>,
+    graph: Arc<RwLock<LineageGraph>>,
+}
+
+impl Held {
+    /// Looks at the graph as it is in the database now, on a thread that may take its time.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        store: &Store,
+        look: impl FnOnce(&LineageGraph) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.follow(store).await?;
+        let graph = Arc::clone(&self.graph);
+        aside(move || look(&graph.read().unwrap_or_else(PoisonError::into_inner))).await
+    }
+
+    async fn follow(&self, store: &Store) -> Result<(), Failure> {
+        let written = store.lineage_count().await?;
+        let mut count = self.count.lock().await;
+        if *count >= written {
+            return Ok(());
+        }
+        let changed = store.lineage_since(*count).await?;
+        let graph = Arc::clone(&self.graph);
+        if !changed.is_empty() {
+            aside(move || apply(&mut graph.write().unwrap_or_else(PoisonError::into_inner), &changed)).await?;
+        }
+        // Changes of later writes may have been read with them, and will be read again.
+        *count = written;
+        Ok(())
+    }
+}
+
+/// Looks at the graph as it was at a time, which is made for it.
+pub(crate) async fn look_back<T: Send + 'static>(
+    store: &Store,
+    at: DateTime<Utc>,
+    look: impl FnOnce(&LineageGraph) -> T + Send + 'static,
+) -> Result<T, Failure> {
+    let jobs = store.lineage_at(at).await.map_err(|error: StoreError| Failure::from(error))?;
+    aside(move || {
+        let mut graph = LineageGraph::default();
+        apply(&mut graph, &jobs);
+        look(&graph)
+    })
+    .await
+}
+
+fn apply(graph: &mut LineageGraph, jobs: &[(JobKey, JobGraph)]) {
+    jobs.iter().for_each(|(job, of)| graph.set(job, of));
+}
+
+/// Does what takes a while on a thread that answers nobody else.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Failure::internal(&error))
+}
