@@ -11,7 +11,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mesh_api::lineage::Endpoint;
-use mesh_contract::PortVersion;
 use mesh_engine::QueryLimits;
 use mesh_engine::durable::Disk;
 use mesh_policy::{Clock, Identity, Principal, Purpose};

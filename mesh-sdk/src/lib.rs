@@ -4,6 +4,7 @@
 //! them for a Flight server. Rust is needed only for what SQL cannot say ([`function`]).
 
 mod amount;
+mod consumption;
 pub mod day_count;
 mod error;
 mod grants;

@@ -11,11 +11,12 @@ use mesh_contract::PortVersion;
 use mesh_engine::durable::Disk;
 use mesh_engine::source::DatabaseUrl;
 use mesh_engine::table::PortTable;
-use mesh_engine::{Ports, QueryLimits, ReadEvents, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
 use mesh_policy::{Agreements, Clock, Unsealer};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use crate::consumption::Consumption;
 use crate::error::ProductError;
 use crate::lake;
 use crate::product::Product;
@@ -55,6 +56,7 @@ pub struct Node {
     pub(crate) settings: NodeSettings,
     pub(crate) reader: Reader,
     receipts: Receipts,
+    consumption: Consumption,
     /// The table of each output. One for all who read or write it, so that each snapshot is opened once.
     tables: BTreeMap<PortVersion, PortTable>,
 }
@@ -66,11 +68,13 @@ impl Node {
     /// [`ProductError`] when the data directory cannot be used. That governance is away or says no is no error: it is
     /// in the statuses.
     pub async fn start(product: Product, settings: NodeSettings) -> Result<(Self, Vec<PortStatus>), ProductError> {
+        let noted = settings.data.join("reads").join(product.domain());
+        let (consumption, reads) = Consumption::new(noted, settings.disk.clone(), settings.clock.now());
         let reader = Reader::new(ReaderSettings {
             ports: Ports::default(),
             functions: product.functions.clone(),
             domain: product.domain().to_owned(),
-            reads: ReadEvents::default(),
+            reads,
             // Nobody is let in by an agreement before governance has been asked.
             agreements: Agreements::default(),
             limits: settings.limits,
@@ -86,7 +90,7 @@ impl Node {
             Ok((output.port.clone(), table))
         });
         let tables = tables.collect::<Result<_, ProductError>>()?;
-        let node = Self { product, settings, reader, receipts, tables };
+        let node = Self { product, settings, reader, receipts, consumption, tables };
         let statuses = node.register().await?;
         Ok((node, statuses))
     }
@@ -139,6 +143,12 @@ impl Node {
             }
             wait = longest.min(wait * 2);
         }
+    }
+
+    /// Tells governance what is read of the product's ports, until `shutdown`. What governance does not take now is told
+    /// later, also by the next process.
+    pub async fn keep_reporting(&self, shutdown: CancellationToken) {
+        self.consumption.report(&self.settings.governance, shutdown).await;
     }
 
     pub(crate) fn table(&self, port: &PortVersion) -> Result<PortTable, ProductError> {

@@ -2,7 +2,6 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use chrono::{DateTime, TimeDelta, Utc};
-use mesh_contract::PortVersion;
 use mesh_policy::{AUDIENCE, Identity, Principal, Sealer};
 
 use crate::dev::principals::{Example, Granted, examples};

@@ -76,6 +76,11 @@ impl Running {
             node.keep_grants(shutdown).await;
             Ok(())
         });
+        let (node, shutdown) = (Arc::clone(&self.node), stop.gentle.clone());
+        running.spawn(async move {
+            node.keep_reporting(shutdown).await;
+            Ok(())
+        });
         let (node, data, shutdown) = (Arc::clone(&self.node), mesh.data.clone(), stop.gentle.clone());
         let events = progress.events(self.node.product().domain());
         running.spawn(async move {

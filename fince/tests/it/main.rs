@@ -5,6 +5,7 @@
 mod access;
 mod collector;
 mod completions;
+mod consumption;
 mod contract_diff;
 mod contract_export;
 mod contract_fmt;
