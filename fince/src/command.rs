@@ -19,6 +19,8 @@ mod contract_lint;
 mod contract_new;
 mod describe;
 mod generate;
+mod impact;
+mod lineage;
 mod lsp;
 mod new_domain;
 mod ports;
@@ -51,6 +53,8 @@ pub(crate) enum Command {
     /// Ask for access to ports, and decide on it
     #[command(subcommand)]
     Access(AccessCommand),
+    Lineage(lineage::Lineage),
+    Impact(impact::Impact),
     /// Work with contracts
     #[command(subcommand)]
     Contract(ContractCommand),
@@ -114,6 +118,8 @@ impl Command {
             Self::Access(AccessCommand::Renew(_)) => "fince access renew",
             Self::Access(AccessCommand::Request(_)) => "fince access request",
             Self::Access(AccessCommand::Revoke(_)) => "fince access revoke",
+            Self::Lineage(_) => "fince lineage",
+            Self::Impact(_) => "fince impact",
             Self::Contract(ContractCommand::Breaking(_)) => "fince contract breaking",
             Self::Contract(ContractCommand::Changelog(_)) => "fince contract changelog",
             Self::Contract(ContractCommand::Diff(_)) => "fince contract diff",
@@ -152,6 +158,8 @@ impl Command {
             Self::Ports(ports) => ports.run(setting).await,
             Self::Describe(describe) => describe.run(setting).await,
             Self::Access(access) => access.run(setting).await,
+            Self::Lineage(lineage) => lineage.run(setting).await,
+            Self::Impact(impact) => impact.run(setting).await,
             Self::Contract(ContractCommand::Breaking(breaking)) => breaking.run(setting).await,
             Self::Contract(ContractCommand::Changelog(changelog)) => changelog.run(setting).await,
             Self::Contract(ContractCommand::Diff(diff)) => diff.run(setting).await,

@@ -29,7 +29,7 @@ pub(super) struct Comparison {
     #[arg(long, value_name = "REV|PATH|registry")]
     base: String,
 
-    /// Who read which columns, as JSON: {"readings": [{"principal": "omar", "object": "loans", "columns": ["id"]}]}
+    /// Who read which columns, instead of who the registry says did, as JSON: {"readings": [{"principal": "omar", "object": "loans", "columns": ["id"]}]}
     #[arg(long, value_name = "FILE")]
     readers: Option<PathBuf>,
 
@@ -97,18 +97,20 @@ fn compare(pair: pairs::Pair, readers: Option<&Readers>, rules: &VersionRules) -
             Ok(was) => Outcome::Gone { was: Box::new(was) },
             Err(report) => Outcome::Unreadable(report),
         },
-        (Some(old), Some(text)) => match (Revision::parse(&old.name, &old.text), Revision::parse(&file, &text)) {
-            (_, Err(report)) => Outcome::Unreadable(report),
-            (Err(report), _) => Outcome::Unreadable(report),
-            (Ok(old), Ok(new)) => {
-                let mut changes = diff(&old, &new);
-                if let Some(readers) = readers {
-                    readers.judge(&mut changes);
+        (Some(old), Some(text)) => {
+            match (Revision::parse(&old.name, &old.text), Revision::parse(&file, &text), old.readers) {
+                (_, Err(report), _) => Outcome::Unreadable(report),
+                (Err(report), ..) => Outcome::Unreadable(report),
+                (Ok(old), Ok(new), known) => {
+                    let mut changes = diff(&old, &new);
+                    if let Some(readers) = readers.or(known.as_ref()) {
+                        readers.judge(&mut changes);
+                    }
+                    let version = rules.check(&old.contract().version, &new.contract().version, &changes);
+                    Outcome::Both(Box::new(Both { old, new, changes, version }))
                 }
-                let version = rules.check(&old.contract().version, &new.contract().version, &changes);
-                Outcome::Both(Box::new(Both { old, new, changes, version }))
             }
-        },
+        }
     };
     Compared { file, outcome }
 }

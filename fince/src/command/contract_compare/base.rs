@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use mesh_api::{PageRequest, VersionSummary};
+use mesh_api::{Client, PageRequest, PortReader, ReadersQuery, VersionSummary};
+use mesh_contract::diff::Readers;
 use mesh_contract::{Contract, PortName};
 
 use crate::asker::Asker;
@@ -18,6 +19,8 @@ pub(super) struct Document {
     /// What messages call it.
     pub(super) name: String,
     pub(super) text: String,
+    /// Who reads it, where the base knows and the asker may.
+    pub(super) readers: Option<Readers>,
 }
 
 /// Where contracts come from as they were.
@@ -126,7 +129,7 @@ fn is_contract(path: &Path) -> bool {
 }
 
 fn document(path: &Path) -> Result<Document, Failure> {
-    Ok(Document { name: path.display().to_string(), text: files::read(path)? })
+    Ok(Document { name: path.display().to_string(), text: files::read(path)?, readers: None })
 }
 
 fn of_revision(revision: &str, file: &Path) -> Result<Option<Document>, Failure> {
@@ -147,7 +150,7 @@ fn of_revision(revision: &str, file: &Path) -> Result<Option<Document>, Failure>
     let name = format!("{short}:{}", file.display());
     let text = String::from_utf8(shown.stdout)
         .map_err(|_| Failure::environment(codes::INPUT, format!("`{name}` is not UTF-8")).help("save it as UTF-8"))?;
-    Ok(Some(Document { name, text }))
+    Ok(Some(Document { name, text, readers: None }))
 }
 
 fn folder_of(path: &Path) -> &Path {
@@ -182,5 +185,27 @@ async fn of_registry(text: &str, setting: &Setting, asker: &Asker) -> Result<Opt
     let same_major = versions.iter().find(|version| version.major == contract.version.major);
     let Some(VersionSummary { version, .. }) = same_major.or(versions.first()) else { return Ok(None) };
     let detail = client.version(&port, version).await.map_err(service_errors::governance)?;
-    Ok(Some(Document { name: format!("registry:{port}@{version}"), text: detail.document }))
+    let readers = readers(&client, &port, version.major).await?;
+    Ok(Some(Document { name: format!("registry:{port}@{version}"), text: detail.document, readers }))
+}
+
+/// Who read this major version of a port lately; `None` when that is not the asker's to know.
+async fn readers(client: &Client, port: &PortName, major: u64) -> Result<Option<Readers>, Failure> {
+    let mut query = ReadersQuery { major: Some(major), limit: Some(PageRequest::LIMIT_MAX), ..ReadersQuery::default() };
+    let mut found = Vec::new();
+    loop {
+        match client.readers(port, &query).await {
+            Ok(page) => {
+                found.extend(page.items);
+                query.cursor = page.next;
+            }
+            Err(error) if error.problem().is_some_and(|problem| matches!(problem.status, 403 | 404)) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(service_errors::governance(error)),
+        }
+        if query.cursor.is_none() {
+            return Ok(Some(PortReader::readers(&found)));
+        }
+    }
 }
