@@ -8,5 +8,5 @@ pub(crate) mod shown;
 pub(crate) mod start;
 
 pub(crate) use declared::declared;
-pub(crate) use held::{Held, look_back};
+pub(crate) use held::Held;
 pub(crate) use queue::Queue;

@@ -8,7 +8,7 @@ use mesh_lineage::LineageGraph;
 use mesh_lineage::lineage_graph::JobKey;
 
 use crate::failure::Failure;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
 
 /// The graph of now.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub(crate) struct Held {
     /// comes after a newer one.
     count: tokio::sync::Mutex<i64>,
     graph: Arc<RwLock<LineageGraph>>,
+    /// Held by whoever makes a graph of an earlier time: it takes the memory of a second one.
+    past: tokio::sync::Mutex<()>,
 }
 
 impl Held {
@@ -29,6 +31,23 @@ impl Held {
         self.follow(store).await?;
         let graph = Arc::clone(&self.graph);
         aside(move || look(&graph.read().unwrap_or_else(PoisonError::into_inner))).await
+    }
+
+    /// Looks at the graph as it was at a time, which is made for it.
+    pub(crate) async fn look_back<T: Send + 'static>(
+        &self,
+        store: &Store,
+        at: DateTime<Utc>,
+        look: impl FnOnce(&LineageGraph) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let _alone = self.past.lock().await;
+        let jobs = store.lineage_at(at).await?;
+        aside(move || {
+            let mut graph = LineageGraph::default();
+            apply(&mut graph, &jobs);
+            look(&graph)
+        })
+        .await
     }
 
     async fn follow(&self, store: &Store) -> Result<(), Failure> {
@@ -46,21 +65,6 @@ impl Held {
         *count = written;
         Ok(())
     }
-}
-
-/// Looks at the graph as it was at a time, which is made for it.
-pub(crate) async fn look_back<T: Send + 'static>(
-    store: &Store,
-    at: DateTime<Utc>,
-    look: impl FnOnce(&LineageGraph) -> T + Send + 'static,
-) -> Result<T, Failure> {
-    let jobs = store.lineage_at(at).await.map_err(|error: StoreError| Failure::from(error))?;
-    aside(move || {
-        let mut graph = LineageGraph::default();
-        apply(&mut graph, &jobs);
-        look(&graph)
-    })
-    .await
 }
 
 fn apply(graph: &mut LineageGraph, jobs: &[(JobKey, JobGraph)]) {

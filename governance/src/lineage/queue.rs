@@ -41,6 +41,9 @@ impl Queue {
 
     /// What became of the events, in their order, once that is durable.
     pub(crate) async fn hear(&self, events: Vec<Heard>) -> Result<Vec<Outcome>, Failure> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
         let gone = || Failure::new(failure::DATABASE, "governance is about to stop; try again");
         let parcels = self.parcels.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(gone)?;
         let (answer, told) = oneshot::channel();

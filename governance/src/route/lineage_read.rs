@@ -1,6 +1,6 @@
 //! Reading the lineage graph.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use axum::Json;
 use axum::extract::State;
@@ -13,7 +13,7 @@ use super::refusals::Refusals;
 use crate::extract::{Caller, Query};
 use crate::failure::{self, Failure};
 use crate::lineage::readers::Readers;
-use crate::lineage::{look_back, shown, start};
+use crate::lineage::{shown, start};
 use crate::service::Service;
 
 /// Edges for each node that may be shown.
@@ -60,7 +60,7 @@ pub(crate) async fn read_lineage(
     };
     let store = &service.0.store;
     let walks = match query.as_of {
-        Some(at) => look_back(store, at, look).await?,
+        Some(at) => service.0.lineage.look_back(store, at, look).await?,
         None => service.0.lineage.look(store, look).await?,
     };
     let mut picture = Picture::new(limit);
@@ -104,13 +104,14 @@ struct Picture {
     answer: LineageAnswer,
     nodes: Vec<(Node, i64)>,
     places: HashMap<Node, usize>,
+    edges: HashSet<(usize, usize, LineageEdgeKind)>,
     nodes_max: usize,
 }
 
 impl Picture {
     fn new(nodes_max: usize) -> Self {
         let answer = LineageAnswer { nodes: Vec::new(), edges: Vec::new(), is_cut: false, readers_untold: false };
-        Self { answer, nodes: Vec::new(), places: HashMap::new(), nodes_max }
+        Self { answer, nodes: Vec::new(), places: HashMap::new(), edges: HashSet::new(), nodes_max }
     }
 
     /// Adds a walk; a node that two walks came to stands once.
@@ -131,10 +132,10 @@ impl Picture {
         for edge in walked.edges {
             let (Some(from), Some(to)) = (places.get(edge.from), places.get(edge.to)) else { continue };
             let (kind, jobs) = (shown::edge_kind(edge.kind), shown::jobs(&edge.jobs));
-            let edge = LineageEdge { from: *from, to: *to, kind, jobs, ways: shown::ways(&edge.ways) };
             // In a circle both walks come by the same edge.
-            if !self.answer.edges.contains(&edge) {
-                self.answer.edges.push(edge);
+            if self.edges.insert((*from, *to, kind)) {
+                let ways = shown::ways(&edge.ways);
+                self.answer.edges.push(LineageEdge { from: *from, to: *to, kind, jobs, ways });
             }
         }
     }

@@ -280,3 +280,27 @@ async fn a_restart_keeps_the_graph() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_past_its_retention_is_dropped_and_the_graph_stays() {
+    on_each_database(async |server| {
+        let complete = event("j", 1, "COMPLETE", 0, &["a"], json!([table("t", &[("c", "a", "x")])]));
+        assert!(server.client("spark", &[]).tell(&complete).await.expect("taken").new);
+        let mut ground = server.stop().await;
+        for days in [31, 401] {
+            let server = ground.start_at(now() + TimeDelta::days(days)).await;
+            let spark = server.anonymous().with_token(server.token("spark", &[], TimeDelta::days(500)));
+            let found = spark.lineage(&of_table("t", Some("c"), LineageDirection::Upstream)).await.expect("the graph");
+            assert_eq!(shown(&found), words(&["a.x -> t.c Observed"]), "after {days} days");
+            // The run is closed: its events are no longer known to have been told, and change nothing.
+            let fail = event("j", 1, "FAIL", 1, &[], json!([]));
+            for late in [&complete, &fail] {
+                assert!(!spark.tell(late).await.expect("taken").new, "after {days} days");
+            }
+            let found = spark.lineage(&of_table("t", Some("c"), LineageDirection::Upstream)).await.expect("the graph");
+            assert_eq!(shown(&found), words(&["a.x -> t.c Observed"]), "after {days} days");
+            ground = server.stop().await;
+        }
+    })
+    .await;
+}

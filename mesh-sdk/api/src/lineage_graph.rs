@@ -142,7 +142,7 @@ pub struct LineageEdge {
 }
 
 /// How an edge is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LineageEdgeKind {
     /// A manifest or a contract says so.
