@@ -20,3 +20,37 @@ CREATE TABLE events (
     private_to TEXT,
     detail TEXT NOT NULL
 );
+
+-- Runs of ports, from the events that products tell. A run that has ended never changes.
+CREATE TABLE port_runs (
+    domain TEXT NOT NULL,
+    port TEXT NOT NULL,
+    major BIGINT NOT NULL,
+    run TEXT NOT NULL,
+    state TEXT NOT NULL,
+    at_us BIGINT NOT NULL,
+    snapshot TEXT,
+    PRIMARY KEY (domain, port, major, run)
+);
+
+CREATE INDEX port_runs_by_time ON port_runs (domain, port, major, at_us);
+
+-- What each run found of each rule of its contract.
+CREATE TABLE quality_results (
+    domain TEXT NOT NULL,
+    port TEXT NOT NULL,
+    major BIGINT NOT NULL,
+    at_us BIGINT NOT NULL,
+    run TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    held BIGINT NOT NULL,
+    severity TEXT NOT NULL,
+    column_name TEXT,
+    description TEXT,
+    expected TEXT,
+    actual TEXT,
+    PRIMARY KEY (domain, port, major, run, rule)
+);
+
+CREATE INDEX quality_results_by_time ON quality_results (domain, port, major, at_us, run, rule);
+CREATE INDEX quality_results_by_rule ON quality_results (domain, port, major, rule, at_us);

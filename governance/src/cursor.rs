@@ -25,8 +25,7 @@ impl<K> Window<K> {
         let after = match &request.cursor {
             None => None,
             Some(cursor) => {
-                let text = BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-                let key = text.as_deref().and_then(key);
+                let key = decode(cursor).as_deref().and_then(key);
                 let unread = || Failure::new(failure::BAD_QUERY, "`cursor` is not one that this list gave out");
                 Some(key.ok_or_else(unread)?)
             }
@@ -43,9 +42,19 @@ impl<K> Window<K> {
     pub(crate) fn page<T>(&self, mut fetched: Vec<T>, key: impl FnOnce(&T) -> String) -> Page<T> {
         let more = fetched.len() > self.limit;
         fetched.truncate(self.limit);
-        let next = fetched.last().filter(|_| more).map(|last| BASE64_URL_SAFE_NO_PAD.encode(key(last)));
+        let next = fetched.last().filter(|_| more).map(|last| encode(&key(last)));
         Page { items: fetched, next }
     }
+}
+
+/// The cursor that holds a key.
+pub(crate) fn encode(key: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(key)
+}
+
+/// The key that a cursor holds.
+pub(crate) fn decode(cursor: &str) -> Option<String> {
+    BASE64_URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok())
 }
 
 #[cfg(test)]

@@ -72,6 +72,7 @@ kinds! {
     NOT_TO_TELL = 4081, FORBIDDEN, "not the caller's lineage to tell";
     NOT_IN_GRAPH = 4082, NOT_FOUND, "not in the lineage graph";
     BAD_READ = 4083, UNPROCESSABLE_ENTITY, "not a read of a port";
+    INDEXING = 4090, SERVICE_UNAVAILABLE, "the search index is being built";
 }
 
 /// An answer that is not a success.

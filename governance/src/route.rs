@@ -26,8 +26,11 @@ mod port_readers;
 mod product_list;
 mod product_read;
 mod product_register;
+mod quality_read;
+mod quality_results;
 mod readyz;
 mod refusals;
+mod search;
 mod transition;
 mod unused_ports;
 mod version_acknowledge;
@@ -82,6 +85,9 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(consumption_record::record_reads))
         .routes(routes!(port_readers::list_readers))
         .routes(routes!(unused_ports::report_unused_ports))
+        .routes(routes!(search::search_catalog))
+        .routes(routes!(quality_read::read_quality))
+        .routes(routes!(quality_results::list_results))
         .routes(routes!(keys::read_keys));
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .nest("/api/v1", v1)

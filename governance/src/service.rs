@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use mesh_policy::{Clock, Sealer, Unsealer};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 use crate::agreement::feed::Waiting;
 use crate::error::Error;
@@ -14,6 +15,7 @@ use crate::middleware;
 use crate::middleware::limits::Slots;
 use crate::middleware::request_id::RequestIds;
 use crate::route;
+use crate::search::{Follower, Search};
 use crate::store::Store;
 use crate::store::database::Database;
 
@@ -45,8 +47,13 @@ pub(crate) struct Parts {
     pub(crate) request_ids: RequestIds,
     pub(crate) slots: Slots,
     pub(crate) waiting: Waiting,
-    /// Cancelled when the service stops: whoever waits for news gets an answer.
+    pub(crate) search: Arc<Search>,
+    /// What runs beside the requests.
+    background: TaskTracker,
+    /// Cancelled when the service stops: whoever waits for news gets an answer, and what runs beside the requests ends.
     pub(crate) stopping: CancellationToken,
+    /// A service that is dropped without being closed stops too.
+    _stops: DropGuard,
 }
 
 impl Service {
@@ -57,9 +64,11 @@ impl Service {
     /// [`Error::Newer`] when a newer program wrote it.
     pub async fn open(settings: Settings) -> Result<Self, Error> {
         let database = Database::open(&settings.database_url).await?;
-        let store = Arc::new(Store::new(database));
-        let lineage_queue = Queue::start(Arc::clone(&store), settings.clock.clone());
         let request_ids = RequestIds::starting(settings.clock.now());
+        let (store, search) = (Arc::new(Store::new(database)), Arc::new(Search::new()));
+        let lineage_queue = Queue::start(Arc::clone(&store), settings.clock.clone());
+        let (background, stopping) = (TaskTracker::new(), CancellationToken::new());
+        background.spawn(Follower::new(store.clone(), search.clone()).run(stopping.clone()));
         Ok(Self(Arc::new(Parts {
             store,
             lineage: Held::default(),
@@ -71,7 +80,10 @@ impl Service {
             request_ids,
             slots: Slots::default(),
             waiting: Waiting::default(),
-            stopping: CancellationToken::new(),
+            search,
+            background,
+            _stops: stopping.clone().drop_guard(),
+            stopping,
         })))
     }
 
@@ -85,6 +97,9 @@ impl Service {
     /// Waits for what is being written, and closes the database.
     pub async fn close(&self) {
         self.0.lineage_queue.close().await;
+        self.0.stopping.cancel();
+        self.0.background.close();
+        self.0.background.wait().await;
         self.0.store.close().await;
     }
 }

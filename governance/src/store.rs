@@ -10,6 +10,7 @@ pub(crate) mod events;
 pub(crate) mod lineage;
 pub(crate) mod ports;
 pub(crate) mod products;
+pub(crate) mod quality;
 mod rows;
 
 use chrono::{DateTime, Utc};
@@ -52,6 +53,7 @@ impl Store {
     }
 
     /// Told of each commit of this process.
+    /// Wakes at each commit of this process.
     pub(crate) fn committed(&self) -> watch::Receiver<()> {
         self.database.committed()
     }

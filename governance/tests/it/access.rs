@@ -8,13 +8,14 @@ use mesh_policy::Sealer;
 use crate::documents::{contract, product, submit};
 use crate::server::{Server, now, on_each_database};
 
-const READS: [&str; 6] = [
+const READS: [&str; 7] = [
     "/api/v1/products",
     "/api/v1/products/lending",
     "/api/v1/ports",
     "/api/v1/ports/lending/loans",
     "/api/v1/ports/lending/loans/versions",
     "/api/v1/ports/lending/loans/versions/1.0.0",
+    "/api/v1/search?q=loans",
 ];
 
 #[tokio::test]

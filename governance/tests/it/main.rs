@@ -21,5 +21,6 @@ mod operations;
 mod products;
 mod recorded;
 mod register;
+mod search;
 mod server;
 mod traces;

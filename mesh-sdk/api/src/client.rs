@@ -14,6 +14,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
 use reqwest::{RequestBuilder, Response, redirect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use url::Url;
 
@@ -124,9 +125,20 @@ async fn read<T: DeserializeOwned>(response: Response, url: Url) -> Result<T, Cl
     Err(unexpected("not a problem document".to_owned()))
 }
 
+/// Adds the fields of `query` that are there, each a text or a number.
+fn queried(mut url: Url, query: &impl Serialize) -> Url {
+    let Ok(Value::Object(fields)) = serde_json::to_value(query) else { return url };
+    for (name, value) in fields {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        url.query_pairs_mut().append_pair(&name, &text);
+    }
+    url
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agreement::{AgreementQuery, AgreementStatus};
 
     fn client(base: &str) -> Client {
         Client::new(base.parse().expect("a url"), None).expect("a client")
@@ -156,5 +168,18 @@ mod tests {
         assert!(matches!(error, ClientError::Unreachable { .. }), "{error:?}");
         assert!(error.is_temporary());
         assert_eq!(error.code(), mesh_contract::Code(4050));
+    }
+
+    #[test]
+    fn a_query_holds_what_is_asked_for() {
+        let base = || Url::parse("http://h/agreements").expect("a url");
+        let query = AgreementQuery {
+            domain: Some("a&b".into()),
+            status: Some(AgreementStatus::Requested),
+            limit: Some(5),
+            ..AgreementQuery::default()
+        };
+        assert_eq!(queried(base(), &query).query(), Some("domain=a%26b&status=requested&limit=5"));
+        assert_eq!(queried(base(), &AgreementQuery::default()).query(), None);
     }
 }

@@ -17,7 +17,9 @@ pub mod page;
 pub mod port;
 pub mod problem;
 pub mod product;
+pub mod quality;
 pub mod receipt;
+pub mod search;
 mod version;
 
 pub use agreement::{
@@ -39,4 +41,10 @@ pub use page::{Page, PageRequest};
 pub use port::{PortDetail, PortSummary, VersionDetail, VersionSummary};
 pub use problem::{Diagnostic, Problem, Severity};
 pub use product::{ProductDetail, ProductOutput, ProductSummary, RegisterProduct};
+pub use quality::{
+    PortQuality, PortRun, QualityRequest, QualityResult, ResultsRequest, RunState, ServiceLevel, ServiceLevelWindow,
+};
 pub use receipt::{Receipt, verify_receipt};
+pub use search::{
+    EntryKind, FacetCount, Freshness, Highlight, HighlightPart, SearchFacets, SearchHit, SearchPage, SearchRequest,
+};

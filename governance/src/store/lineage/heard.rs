@@ -11,7 +11,7 @@ use sqlx::AnyConnection;
 use super::names::{Known, job_id};
 use super::{count, graphs, revisions, runs};
 use crate::store::rows::{self, Value};
-use crate::store::{Store, StoreError, text};
+use crate::store::{Store, StoreError, quality, text};
 
 /// An event that somebody may tell.
 #[derive(Debug)]
@@ -96,6 +96,12 @@ async fn hear(connection: &mut AnyConnection, known: &mut Known, batch: &[Heard]
     let changed = revisions::follow(connection, &changes).await?;
     revisions::mark(connection, &changed, count).await?;
     keep(connection, events.iter().zip(&outcomes).filter(is_new).map(|(event, _)| event)).await?;
+    // Last, because it may append to the outbox. Only the mesh's own products tell of its ports' runs.
+    for (event, _) in events.iter().zip(&outcomes).filter(is_new) {
+        if event.heard.told.job().namespace == MESH {
+            quality::record(connection, &event.heard.text).await?;
+        }
+    }
     Ok(outcomes)
 }
 

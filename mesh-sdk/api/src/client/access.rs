@@ -2,10 +2,8 @@
 
 use reqwest::header::IF_MATCH;
 use serde::Serialize;
-use serde_json::Value;
-use url::Url;
 
-use super::{Client, ClientError};
+use super::{Client, ClientError, queried};
 use crate::agreement::{
     AgreementDetail, AgreementQuery, AgreementSummary, DecideAccess, Grants, GrantsQuery, RenewAccess, RequestAccess,
 };
@@ -121,34 +119,5 @@ impl Client {
     ) -> Result<AgreementDetail, ClientError> {
         let url = self.url(&["agreements", id, step]);
         self.send(self.http.post(url.clone()).json(body).header(IF_MATCH, tag), url).await
-    }
-}
-
-/// Adds the fields of `query` that are there, each a text or a number.
-fn queried(mut url: Url, query: &impl Serialize) -> Url {
-    let Ok(Value::Object(fields)) = serde_json::to_value(query) else { return url };
-    for (name, value) in fields {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        url.query_pairs_mut().append_pair(&name, &text);
-    }
-    url
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::agreement::AgreementStatus;
-
-    #[test]
-    fn a_query_holds_what_is_asked_for() {
-        let base = || Url::parse("http://h/agreements").expect("a url");
-        let query = AgreementQuery {
-            domain: Some("a&b".into()),
-            status: Some(AgreementStatus::Requested),
-            limit: Some(5),
-            ..AgreementQuery::default()
-        };
-        assert_eq!(queried(base(), &query).query(), Some("domain=a%26b&limit=5&status=requested"));
-        assert_eq!(queried(base(), &AgreementQuery::default()).query(), None);
     }
 }

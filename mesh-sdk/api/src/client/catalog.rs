@@ -4,11 +4,13 @@ use mesh_contract::PortName;
 use semver::Version;
 use url::Url;
 
-use super::{Client, ClientError};
+use super::{Client, ClientError, queried};
 use crate::key::Keys;
 use crate::page::{Page, PageRequest};
 use crate::port::{PortDetail, PortSummary, VersionDetail, VersionSummary};
 use crate::product::{ProductDetail, ProductSummary};
+use crate::quality::{PortQuality, QualityRequest, QualityResult, ResultsRequest};
+use crate::search::{SearchPage, SearchRequest};
 
 impl Client {
     /// Data products by domain.
@@ -57,6 +59,35 @@ impl Client {
     /// As [`Client::port`].
     pub async fn version(&self, name: &PortName, version: &Version) -> Result<VersionDetail, ClientError> {
         self.get(self.url(&["ports", name.domain(), name.port(), "versions", &version.to_string()])).await
+    }
+
+    /// Products, ports and columns by words, best first.
+    ///
+    /// # Errors
+    /// [`ClientError::Refused`] when the request is out of bounds, or the index is still being built; otherwise as
+    /// [`ClientError`] says.
+    pub async fn search(&self, request: &SearchRequest) -> Result<SearchPage, ClientError> {
+        self.get(queried(self.url(&["search"]), request)).await
+    }
+
+    /// How a port does: its last run, its rules and its service levels.
+    ///
+    /// # Errors
+    /// As [`Client::port`].
+    pub async fn quality(&self, name: &PortName, request: &QualityRequest) -> Result<PortQuality, ClientError> {
+        self.get(queried(self.url(&["ports", name.domain(), name.port(), "quality"]), request)).await
+    }
+
+    /// What runs found of a port's rules, newest first.
+    ///
+    /// # Errors
+    /// As [`Client::port`].
+    pub async fn quality_results(
+        &self,
+        name: &PortName,
+        request: &ResultsRequest,
+    ) -> Result<Page<QualityResult>, ClientError> {
+        self.get(queried(self.url(&["ports", name.domain(), name.port(), "quality", "results"]), request)).await
     }
 
     /// The public keys that open receipts.

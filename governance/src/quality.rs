@@ -1,0 +1,4 @@
+//! What products found of their own data: taken from their OpenLineage events, and held against service levels.
+
+pub(crate) mod levels;
+pub(crate) mod told;
