@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use mesh_api::Client;
 use mesh_api::lineage::Endpoint;
+use mesh_api::{Client, RegistrationStatus as Status};
 use mesh_contract::PortVersion;
 use mesh_engine::durable::Disk;
 use mesh_engine::source::DatabaseUrl;
@@ -107,7 +107,7 @@ impl Node {
         &self.reader
     }
 
-    /// Registers, and puts in service what was accepted.
+    /// Registers, puts in service what was accepted, and takes out of service what is over.
     ///
     /// # Errors
     /// [`ProductError`] when receipts cannot be written or a table has no valid address.
@@ -118,6 +118,9 @@ impl Node {
             register(&settings.governance, &self.product, endpoint, &self.receipts, settings.clock.now()).await?;
         for (output, status) in self.product.outputs.iter().zip(&statuses) {
             if !status.is_accepted() {
+                if matches!(status.acceptance, Acceptance::Waiting(Status::Retired | Status::Rejected)) {
+                    self.reader.ports().withdraw(&output.port);
+                }
                 continue;
             }
             let Some(object) = output.contract.objects.first() else { continue };
@@ -128,20 +131,17 @@ impl Node {
         Ok(statuses)
     }
 
-    /// Tries until governance has answered for every port, or `shutdown`.
+    /// Registers again and again until `shutdown`: soon while governance is away or somebody has to decide, and each minute
+    /// when all is settled, so that a version that is retired is not served for longer than that.
     pub async fn keep_registering(&self, shutdown: CancellationToken) {
         let (mut wait, longest) = RETRY;
-        loop {
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(wait) => {}
+        while shutdown.run_until_cancelled(tokio::time::sleep(wait)).await.is_some() {
+            let statuses = self.register().await;
+            if let Err(error) = &statuses {
+                tracing::warn!(domain = self.product.domain(), %error, "registration failed");
             }
-            match self.register().await {
-                Ok(statuses) if statuses.iter().all(|status| is_settled(&status.acceptance)) => return,
-                Ok(_) => {}
-                Err(error) => tracing::warn!(domain = self.product.domain(), %error, "registration failed"),
-            }
-            wait = longest.min(wait * 2);
+            let settled = statuses.is_ok_and(|statuses| statuses.iter().all(|status| is_settled(&status.acceptance)));
+            wait = if settled { longest } else { longest.min(wait * 2) };
         }
     }
 
@@ -160,5 +160,10 @@ impl Node {
 }
 
 fn is_settled(acceptance: &Acceptance) -> bool {
-    matches!(acceptance, Acceptance::Accepted | Acceptance::Refused(_))
+    let is_over = |status: &Status| matches!(status, Status::Retired | Status::Rejected);
+    match acceptance {
+        Acceptance::Accepted | Acceptance::Refused(_) => true,
+        Acceptance::Waiting(status) => is_over(status),
+        Acceptance::AcceptedBefore(_) | Acceptance::Unknown => false,
+    }
 }

@@ -44,8 +44,7 @@ pub(crate) async fn start_product(
 }
 
 impl Running {
-    /// Answers Flight SQL behind `door`, publishes what is due, and goes on registering what governance has not answered
-    /// for, until told to stop.
+    /// Answers Flight SQL behind `door`, publishes what is due, and keeps in step with governance, until told to stop.
     ///
     /// # Errors
     /// When the door's address was taken after all.
@@ -88,14 +87,11 @@ impl Running {
             node.keep_publishing(events, || data.lock_for_publishing(&domain).ok(), shutdown).await;
             Ok(())
         });
-        let settled = |status: &PortStatus| matches!(status.acceptance, Acceptance::Accepted | Acceptance::Refused(_));
-        if !self.statuses.iter().all(settled) {
-            let (node, shutdown) = (Arc::clone(&self.node), stop.gentle.clone());
-            running.spawn(async move {
-                node.keep_registering(shutdown).await;
-                Ok(())
-            });
-        }
+        let (node, shutdown) = (Arc::clone(&self.node), stop.gentle.clone());
+        running.spawn(async move {
+            node.keep_registering(shutdown).await;
+            Ok(())
+        });
         Ok(())
     }
 

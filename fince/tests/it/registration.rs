@@ -2,13 +2,16 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use mesh_api::{Deprecate, RegistrationStatus, Transition};
 use mesh_engine::QueryLimits;
 use mesh_engine::durable::Disk;
 use mesh_policy::{AUDIENCE, Clock, Identity, Principal, Sealer};
 use mesh_sdk::function::Functions;
 use mesh_sdk::{Acceptance, Node, NodeSettings, PortStatus, Product};
+use semver::Version;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -124,10 +127,43 @@ async fn what_was_accepted_is_served_while_governance_is_away() {
     assert!(statuses.iter().all(|status| status.acceptance == Acceptance::Unknown), "{statuses:?}");
     assert!(node.reader().ports().all().is_empty());
     let back = bank.governance(&address(&url)).await;
-    let node = Arc::new(node);
-    node.keep_registering(CancellationToken::new()).await;
+    let (node, stop) = (Arc::new(node), CancellationToken::new());
+    let (asking, stopped) = (Arc::clone(&node), stop.clone());
+    let asking = tokio::spawn(async move { asking.keep_registering(stopped).await });
+    for _ in 0..600 {
+        if node.reader().ports().all().len() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    stop.cancel();
+    asking.await.expect("ends");
     assert_eq!(node.reader().ports().all().len(), 2);
     back.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_retired_is_served_no_more() {
+    let bank = Bank::new();
+    let governance = bank.governance("127.0.0.1:0").await;
+    let (node, _) = bank.start(&bank.folder.path().join("data"), &governance.url).await;
+    assert_eq!(node.reader().ports().all().len(), 2);
+
+    let owner =
+        mesh_api::Client::new(governance.url.clone(), Some(bank.token("lena", "owner:crash"))).expect("a client");
+    let (port, version) = ("crash.totals".parse().expect("a name"), Version::new(1, 0, 0));
+    let seen = owner.version(&port, &version).await.expect("a version").summary;
+    let ends = Deprecate { reason: "nobody needs it".into(), sunset: now() + TimeDelta::days(30) };
+    let seen = owner.deprecate(&port, &seen, &ends).await.expect("deprecated");
+    let statuses = node.register().await.expect("statuses");
+    assert!(statuses.iter().all(|status| status.acceptance == Acceptance::Accepted), "{statuses:?}");
+    assert_eq!(node.reader().ports().all().len(), 2, "what is deprecated is served until it is retired");
+
+    owner.decide(&port, &seen, Transition::Retire, "it is over").await.expect("retired");
+    let statuses = node.register().await.expect("statuses");
+    assert_eq!(statuses[1].acceptance, Acceptance::Waiting(RegistrationStatus::Retired));
+    assert_eq!(node.reader().ports().all().len(), 1);
+    governance.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
