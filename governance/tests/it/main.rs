@@ -1,7 +1,7 @@
 //! Drives a real service on a loopback port: on SQLite always, and on PostgreSQL too when `FINCE_TEST_POSTGRES_URL` names
 //! a server on which databases may be created.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod access;
 mod agreement_races;
