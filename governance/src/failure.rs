@@ -73,6 +73,11 @@ kinds! {
     NOT_IN_GRAPH = 4082, NOT_FOUND, "not in the lineage graph";
     BAD_READ = 4083, UNPROCESSABLE_ENTITY, "not a read of a port";
     INDEXING = 4090, SERVICE_UNAVAILABLE, "the search index is being built";
+    RULES_REFUSE = 4068, FORBIDDEN, "a bank-wide rule refuses";
+    RULES_FAULTY = 4069, UNPROCESSABLE_ENTITY, "not rules";
+    NO_RULES = 4070, NOT_FOUND, "no such version of the rules";
+    RULES_EARLY = 4071, CONFLICT, "the rules are not ready for that stage";
+    NOT_GOVERNANCE = 4072, FORBIDDEN, "for governance only";
 }
 
 /// An answer that is not a success.

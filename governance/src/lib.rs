@@ -15,6 +15,7 @@ mod metrics;
 mod middleware;
 mod quality;
 mod route;
+pub mod rules;
 mod search;
 mod serve;
 mod service;

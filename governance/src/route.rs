@@ -30,6 +30,11 @@ mod quality_read;
 mod quality_results;
 mod readyz;
 mod refusals;
+mod rules_list;
+mod rules_propose;
+mod rules_read;
+mod rules_stage;
+mod rules_try;
 mod search;
 mod transition;
 mod unused_ports;
@@ -64,6 +69,10 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(agreement_revoke::revoke_access))
         .routes(routes!(agreement_renew::renew_access))
         .routes(routes!(grants_read::read_grants))
+        .routes(routes!(rules_propose::propose_rules, rules_list::list_rules))
+        .routes(routes!(rules_try::try_rules))
+        .routes(routes!(rules_read::read_rules))
+        .routes(routes!(rules_stage::stage_rules))
         .routes(routes!(contract_register::register_contract))
         .routes(routes!(contract_validate::validate_contract))
         .routes(routes!(product_register::register_product, product_list::list_products))

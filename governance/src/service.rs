@@ -15,6 +15,7 @@ use crate::middleware;
 use crate::middleware::limits::Slots;
 use crate::middleware::request_id::RequestIds;
 use crate::route;
+use crate::rules::judge::Ready;
 use crate::search::{Follower, Search};
 use crate::store::Store;
 use crate::store::database::Database;
@@ -50,6 +51,7 @@ pub(crate) struct Parts {
     pub(crate) search: Arc<Search>,
     /// What runs beside the requests.
     background: TaskTracker,
+    pub(crate) rules: Ready,
     /// Cancelled when the service stops: whoever waits for news gets an answer, and what runs beside the requests ends.
     pub(crate) stopping: CancellationToken,
     /// A service that is dropped without being closed stops too.
@@ -84,6 +86,7 @@ impl Service {
             background,
             _stops: stopping.clone().drop_guard(),
             stopping,
+            rules: Ready::default(),
         })))
     }
 

@@ -12,6 +12,7 @@ pub(crate) mod ports;
 pub(crate) mod products;
 pub(crate) mod quality;
 mod rows;
+pub(crate) mod rules;
 
 use chrono::{DateTime, Utc};
 use mesh_api::RegistrationStatus;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use mesh_api::RegistrationStatus;
 use mesh_contract::model::{AccessApproval, Classification};
 use mesh_contract::{Contract, PortName};
 use semver::Version;
@@ -92,10 +91,9 @@ pub(crate) async fn read(
     major: u64,
     wanted: Option<&BTreeSet<String>>,
 ) -> Result<Terms, Failure> {
-    let in_force = |status| matches!(status, RegistrationStatus::Active | RegistrationStatus::Deprecated);
     let missing = || Failure::new(failure::NOT_REGISTERED, format!("no version {major} of `{port}` is in force"));
     let versions = service.0.store.versions(port).await?;
-    let newest = versions.into_iter().find(|version| version.major == major && in_force(version.status));
+    let newest = versions.into_iter().find(|version| version.major == major && version.status.is_in_force());
     let newest = newest.ok_or_else(missing)?;
     let (_, document) = service.0.store.version(port, &newest.version).await?.ok_or_else(missing)?;
     let (file, wanted) = (port.to_string(), wanted.cloned());

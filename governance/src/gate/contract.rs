@@ -9,6 +9,7 @@ use mesh_policy::Principal;
 
 use super::{access, diagnostics};
 use crate::failure::{self, Failure};
+use crate::rules::judge;
 use crate::service::Service;
 use crate::store::contracts::Stored;
 
@@ -43,8 +44,13 @@ pub(crate) async fn judge(
     let port = port_of(&contract)?;
     super::short(failure::CONTRACT_FAULTS, &contract.version)?;
     super::storable(failure::CONTRACT_FAULTS, "description", description(&contract))?;
-    if report.has_errors() && !is_registered(service, &port, &contract).await? {
-        return Err(faults(&report));
+    if !is_registered(service, &port, &contract).await? {
+        if report.has_errors() {
+            return Err(faults(&report));
+        }
+        if let Some(question) = judge::of_registration(principal, &port, &contract) {
+            judge::ask(service, &question).await?;
+        }
     }
     Ok(PortContract { port, contract, document, warnings: diagnostics(&report) })
 }

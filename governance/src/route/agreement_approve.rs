@@ -3,13 +3,14 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use mesh_api::{AgreementDetail, DecideAccess, Problem};
+use mesh_api::{AgreementDetail, DecideAccess, Problem, RuleAction};
 
 use super::agreement_step::{refused, seen, take};
 use super::refusals::Refusals;
 use crate::agreement::{decider, terms, wish};
 use crate::extract::{Body, Caller};
 use crate::failure::Failure;
+use crate::rules::judge;
 use crate::service::Service;
 use crate::store::agreements::Step;
 
@@ -27,7 +28,7 @@ use crate::store::agreements::Step;
     ),
     responses(
         (status = 200, description = "Approved; in force once all who are needed have", body = AgreementDetail, headers(("ETag" = String, description = "For `If-Match`"))),
-        (status = 403, description = "Not for the caller to decide", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Not for the caller to decide, or a bank-wide rule refuses", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "None that the caller may see", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The agreement is past that step", body = Problem, content_type = "application/problem+json"),
         (status = 412, description = "It has changed since it was read", body = Problem, content_type = "application/problem+json"),
@@ -52,6 +53,14 @@ pub(crate) async fn approve_access(
     // The columns, and whose decision it is, follow from what the contract says now.
     let summary = &found.summary;
     let terms = terms::read(&service, &summary.port, summary.major, found.wanted.as_ref()).await?;
+    let question = judge::of_access(
+        RuleAction::Approve,
+        principal,
+        (&summary.port, &terms),
+        (&summary.purposes, &summary.principal),
+        (at, summary.until),
+    );
+    let warned = judge::ask(&service, &question).await?;
     let step = Step {
         number: found.number,
         seen: found.summary.revision,
@@ -61,6 +70,7 @@ pub(crate) async fn approve_access(
         at,
         until: None,
         terms: Some(&terms),
+        asked: Some((&question, &warned)),
     };
     take(&service, &step).await
 }

@@ -56,6 +56,7 @@ pub(crate) async fn reject_access(
         at,
         until: None,
         terms: None,
+        asked: None,
     };
     take(&service, &step).await
 }

@@ -41,6 +41,10 @@ pub(super) async fn take(service: &Service, step: &Step<'_>) -> Result<Response,
             let detail = format!("`{name}` is {}: there is no step `{}`", status.as_str(), step.action.as_str());
             Err(Failure::new(failure::NO_SUCH_STEP, detail))
         }
+        Stepped::NotServed => Err(Failure::new(
+            failure::NO_SUCH_STEP,
+            format!("no version of the port that `{name}` is about is in force"),
+        )),
         Stepped::TooMany => {
             Err(Failure::new(failure::NO_SUCH_STEP, format!("`{name}` was renewed too often; ask for access anew")))
         }

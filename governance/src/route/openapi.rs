@@ -27,6 +27,7 @@ use utoipa::{Modify, OpenApi};
         (name = "lineage", description = "Where data comes from and goes, and who reads it"),
         (name = "quality", description = "What runs found, and how service levels are kept"),
         (name = "search", description = "Finding products, ports and columns"),
+        (name = "rules", description = "Bank-wide rules"),
         (name = "service", description = "Keys, health, metrics and this description"),
     ),
 )]

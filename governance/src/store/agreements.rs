@@ -8,7 +8,10 @@ mod step;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use mesh_api::{AgreementAction, AgreementDetail, AgreementEvent, AgreementStatus, AgreementSummary, EventKind};
+use mesh_api::{
+    AgreementAction, AgreementDetail, AgreementEvent, AgreementStatus, AgreementSummary, EventKind, RuleQuestion,
+};
+use mesh_contract::PortName;
 use serde::Serialize;
 use serde_json::json;
 use sqlx::any::AnyRow;
@@ -107,11 +110,16 @@ impl Store {
     }
 }
 
-/// Adds an event to those of an agreement.
-async fn add_event(connection: &mut AnyConnection, agreement: i64, event: &AgreementEvent) -> Result<(), StoreError> {
+/// Adds an event to those of an agreement. `question` is what bank-wide rules were asked before it.
+async fn add_event(
+    connection: &mut AnyConnection,
+    agreement: i64,
+    event: &AgreementEvent,
+    question: Option<&RuleQuestion>,
+) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO agreement_events (agreement, number, at_us, actor, action, reason, status) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO agreement_events (agreement, number, at_us, actor, action, reason, status, question) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(agreement)
     .bind(signed(event.number))
@@ -120,6 +128,7 @@ async fn add_event(connection: &mut AnyConnection, agreement: i64, event: &Agree
     .bind(event.action.as_str())
     .bind(&event.reason)
     .bind(event.status.as_str())
+    .bind(question.map(written))
     .execute(connection)
     .await?;
     Ok(())
@@ -160,6 +169,20 @@ async fn move_revision(connection: &mut AnyConnection, domain: &str) -> Result<(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Whether a version of the port's major is in force. Read behind the audit record, it stays so until the commit.
+async fn is_served(connection: &mut AnyConnection, port: &PortName, major: u64) -> Result<bool, StoreError> {
+    let found = sqlx::query(
+        "SELECT version FROM contract_versions WHERE domain = $1 AND port = $2 AND major = $3 \
+         AND status IN ('active', 'deprecated') LIMIT 1",
+    )
+    .bind(port.domain())
+    .bind(port.port())
+    .bind(signed(major))
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
 }
 
 /// The identity of the agreement with that number.

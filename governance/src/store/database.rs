@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "lineage", include_str!("../../migrations/0004_lineage.sql")),
     (5, "events", include_str!("../../migrations/0005_events.sql")),
     (6, "lifecycle", include_str!("../../migrations/0006_lifecycle.sql")),
+    (7, "rules", include_str!("../../migrations/0007_rules.sql")),
 ];
 
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";

@@ -41,7 +41,7 @@ async fn of_sixteen_decisions_on_one_request_one_wins() {
                     Err(error) => drop(lost.insert(error.code())),
                 }
             }
-            assert_eq!((won.len(), lost), (1, BTreeSet::from([Code(4065)])));
+            assert_eq!((won.len(), lost), (1, BTreeSet::from([Code(4035)])));
             assert_eq!(won[0], server.omar().agreement(&asked.id).await.expect("there"));
         }
     })

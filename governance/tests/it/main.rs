@@ -21,6 +21,7 @@ mod operations;
 mod products;
 mod recorded;
 mod register;
+mod rules;
 mod search;
 mod server;
 mod traces;

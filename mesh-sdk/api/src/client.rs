@@ -6,6 +6,7 @@ mod error;
 mod lifecycle;
 mod lineage;
 mod register;
+mod rules;
 
 use std::time::Duration;
 

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod product;
 pub mod quality;
 pub mod receipt;
+pub mod rule;
 pub mod search;
 mod version;
 
@@ -45,6 +46,10 @@ pub use quality::{
     PortQuality, PortRun, QualityRequest, QualityResult, ResultsRequest, RunState, ServiceLevel, ServiceLevelWindow,
 };
 pub use receipt::{Receipt, verify_receipt};
+pub use rule::{
+    ProposeRules, RuleAction, RulePort, RuleQuestion, RuleSetDetail, RuleSetSummary, RuleStage, StageRules,
+    TriedRefusal, TriedRules, TryRules,
+};
 pub use search::{
     EntryKind, FacetCount, Freshness, Highlight, HighlightPart, SearchFacets, SearchHit, SearchPage, SearchRequest,
 };

@@ -1,12 +1,14 @@
 //! Storing a request for access.
 
 use chrono::{DateTime, Utc};
-use mesh_api::{AgreementAction, AgreementEvent, AgreementStatus, RequestAccess};
+use mesh_api::{AgreementAction, AgreementEvent, AgreementStatus, RequestAccess, RuleQuestion};
 use serde_json::json;
 use sqlx::{AnyConnection, Row as _};
 
 use super::super::audit::{self, Entry};
-use super::{BY_ITSELF, ONE, StoredAgreement, add_event, announce, id, move_revision, read, signed, text, written};
+use super::{
+    BY_ITSELF, ONE, StoredAgreement, add_event, announce, id, is_served, move_revision, read, signed, text, written,
+};
 use crate::agreement::terms::Terms;
 use crate::store::{Store, StoreError};
 
@@ -19,6 +21,9 @@ pub(crate) struct NewAgreement<'a> {
     pub(crate) key: Option<&'a str>,
     pub(crate) request: &'a RequestAccess,
     pub(crate) terms: &'a Terms,
+    /// What bank-wide rules were asked, and those of them that only warn.
+    pub(crate) question: &'a RuleQuestion,
+    pub(crate) warned: &'a [String],
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -31,6 +36,8 @@ pub(crate) enum Requested {
     KeyTaken(i64),
     /// As many requests of this principal as may wait do.
     TooMany,
+    /// No version of the major is in force any more.
+    NotServed,
 }
 
 impl Store {
@@ -46,14 +53,18 @@ impl Store {
         }
         let granted = new.terms.approves(&new.request.purposes, new.at, new.request.until);
         audit::append(&mut transaction, &new.entry(number, granted)).await?;
+        if !is_served(&mut transaction, &new.request.port, new.request.major).await? {
+            transaction.rollback().await?;
+            return Ok(Requested::NotServed);
+        }
         new.insert(&mut transaction, number, granted).await?;
         let row = sqlx::query(ONE).bind(number).fetch_one(&mut *transaction).await?;
         let StoredAgreement { summary, .. } = read(&row)?;
         let mut newest = new.event();
-        add_event(&mut transaction, number, &newest).await?;
+        add_event(&mut transaction, number, &newest, Some(new.question)).await?;
         if granted {
             newest = new.approval();
-            add_event(&mut transaction, number, &newest).await?;
+            add_event(&mut transaction, number, &newest, None).await?;
             move_revision(&mut transaction, new.request.port.domain()).await?;
         }
         announce(&mut transaction, &summary, &newest).await?;
@@ -130,7 +141,7 @@ impl NewAgreement<'_> {
             detail: json!({
                 "port": port, "major": major, "purposes": purposes, "columns": columns, "until": until, "reason": reason,
                 "contract": self.terms.version.to_string(), "classification": self.terms.classification_word(),
-                "granted": granted,
+                "granted": granted, "warned": self.warned,
             }),
         }
     }

@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use mesh_api::{AgreementAction as Action, AgreementEvent, AgreementStatus, AgreementSummary};
+use mesh_api::{AgreementAction as Action, AgreementEvent, AgreementStatus, AgreementSummary, RuleQuestion};
 use serde_json::json;
 use sqlx::AnyConnection;
 
 use super::super::audit::{self, Entry};
 use super::request::by_rule;
-use super::{BY_ITSELF, ONE, StoredAgreement, add_event, announce, id, move_revision, read, signed, written};
+use super::{
+    BY_ITSELF, ONE, StoredAgreement, add_event, announce, id, is_served, move_revision, read, signed, written,
+};
 use crate::agreement::decider::Approvals;
 use crate::agreement::life::State;
 use crate::agreement::terms::Terms;
@@ -31,6 +33,8 @@ pub(crate) struct Step<'a> {
     pub(crate) until: Option<DateTime<Utc>>,
     /// What the contract says now, for whatever may end in a grant.
     pub(crate) terms: Option<&'a Terms>,
+    /// What bank-wide rules were asked, and those of them that only warn.
+    pub(crate) asked: Option<(&'a RuleQuestion, &'a [String])>,
 }
 
 /// What a step came to.
@@ -43,6 +47,8 @@ pub(crate) enum Stepped {
     Illegal(AgreementStatus),
     /// It was renewed too often.
     TooMany,
+    /// No version of the major is in force any more.
+    NotServed,
 }
 
 impl Store {
@@ -60,12 +66,17 @@ impl Store {
                 return Ok(refused);
             }
         };
+        let served = is_served(&mut transaction, &before.summary.port, before.summary.major).await?;
+        if step.terms.is_some() && !served {
+            transaction.rollback().await?;
+            return Ok(Stepped::NotServed);
+        }
         let renewed_by_rule = step.renews_by_rule(&before);
         let mut after = Change::new(step, &before, after);
-        after.write(&mut transaction, step.number).await?;
+        after.write(&mut transaction, step.number, step.asked.map(|(question, _)| question)).await?;
         if let Some(terms) = renewed_by_rule {
             after = after.approved_by_rule(step, terms);
-            after.write(&mut transaction, step.number).await?;
+            after.write(&mut transaction, step.number, None).await?;
         }
         if before.summary.status.in_force() || after.summary.status.in_force() {
             move_revision(&mut transaction, before.summary.port.domain()).await?;
@@ -90,6 +101,7 @@ impl Store {
             at: ended,
             until: None,
             terms: None,
+            asked: None,
         };
         self.step_agreement(&step).await
     }
@@ -120,12 +132,13 @@ impl Step<'_> {
     }
 
     fn entry(&self) -> Entry<'_> {
+        let warned = self.asked.map(|(_, warned)| warned).unwrap_or_default();
         Entry {
             at: self.at,
             actor: self.actor,
             action: audited(self.action),
             subject: id(self.number),
-            detail: json!({"revision": self.seen.saturating_add(1), "reason": self.reason, "until": self.until}),
+            detail: json!({"revision": self.seen.saturating_add(1), "reason": self.reason, "until": self.until, "warned": warned}),
         }
     }
 }
@@ -191,7 +204,12 @@ impl Change {
         self.summary.status = status;
     }
 
-    async fn write(&self, connection: &mut AnyConnection, number: i64) -> Result<(), StoreError> {
+    async fn write(
+        &self,
+        connection: &mut AnyConnection,
+        number: i64,
+        question: Option<&RuleQuestion>,
+    ) -> Result<(), StoreError> {
         let micros = |time: Option<DateTime<Utc>>| time.map(|time| time.timestamp_micros());
         sqlx::query(
             "UPDATE agreements SET granted_columns = $1, classification = $2, needs_governance = $3, status = $4, \
@@ -211,7 +229,7 @@ impl Change {
         .bind(number)
         .execute(&mut *connection)
         .await?;
-        add_event(connection, number, &self.event).await
+        add_event(connection, number, &self.event, question).await
     }
 }
 
