@@ -23,6 +23,7 @@ mod impact;
 mod lineage;
 mod lsp;
 mod new_domain;
+mod policy_test;
 mod ports;
 mod publish;
 mod reference;
@@ -58,6 +59,9 @@ pub(crate) enum Command {
     /// Work with contracts
     #[command(subcommand)]
     Contract(ContractCommand),
+    /// Work with bank-wide rules
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Begin something new
     #[command(subcommand)]
     New(new_domain::New),
@@ -83,6 +87,12 @@ pub(crate) enum AccessCommand {
     Renew(access_renew::Renew),
     Request(access_request::Request),
     Revoke(access_revoke::Revoke),
+}
+
+/// What to do with bank-wide rules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    Test(policy_test::Test),
 }
 
 /// What to do with contracts.
@@ -128,6 +138,7 @@ impl Command {
             Self::Contract(ContractCommand::Infer(_)) => "fince contract infer",
             Self::Contract(ContractCommand::Lint(_)) => "fince contract lint",
             Self::Contract(ContractCommand::New(_)) => "fince contract new",
+            Self::Policy(PolicyCommand::Test(_)) => "fince policy test",
             Self::New(new_domain::New::Domain(_)) => "fince new domain",
             Self::Lsp(_) => "fince lsp",
             Self::Token(_) => "fince token",
@@ -168,6 +179,7 @@ impl Command {
             Self::Contract(ContractCommand::Infer(infer)) => infer.run(setting).await,
             Self::Contract(ContractCommand::Lint(lint)) => lint.run(setting),
             Self::Contract(ContractCommand::New(new)) => new.run(setting),
+            Self::Policy(PolicyCommand::Test(test)) => test.run(setting),
             Self::New(new_domain::New::Domain(domain)) => domain.run(setting),
             Self::Lsp(lsp) => lsp.run(setting),
             Self::Token(token) => token.run(setting),

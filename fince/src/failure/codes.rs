@@ -58,3 +58,7 @@ pub(crate) const VERSION_RULES: Code = Code(5043);
 pub(crate) const GENERATE: Code = Code(5051);
 /// Not a scale.
 pub(crate) const SCALE: Code = Code(5052);
+/// Not rules, or not cases.
+pub(crate) const RULES: Code = Code(5056);
+/// Rules say something else than their cases.
+pub(crate) const CASES: Code = Code(5057);

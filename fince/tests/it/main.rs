@@ -19,6 +19,7 @@ mod generate;
 mod help;
 mod lsp;
 mod mesh;
+mod policy_test;
 mod postgres_input;
 mod publish_race;
 mod registration;

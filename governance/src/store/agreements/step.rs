@@ -66,8 +66,8 @@ impl Store {
                 return Ok(refused);
             }
         };
-        let served = is_served(&mut transaction, &before.summary.port, before.summary.major).await?;
-        if step.terms.is_some() && !served {
+        let asks_for_access = step.terms.is_some();
+        if asks_for_access && !is_served(&mut transaction, &before.summary.port, before.summary.major).await? {
             transaction.rollback().await?;
             return Ok(Stepped::NotServed);
         }
