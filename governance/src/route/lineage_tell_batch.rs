@@ -41,7 +41,7 @@ pub(crate) async fn tell_lineage_batch(
     }
     let (mut heard, mut failed_events) = (Vec::new(), Vec::new());
     for (index, event) in events.iter().enumerate() {
-        match judge(&identity.principal, &event, service.0.clock.now()) {
+        match judge(&identity.principal, event, service.0.clock.now()) {
             Ok(event) => heard.push((index, event)),
             Err(failure) => {
                 service.0.metrics.told("none", "refused");

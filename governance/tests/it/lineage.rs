@@ -14,16 +14,17 @@ const RUN: &str = "0190a9b0-0000-7000-8000-00000000000";
 
 /// An event of the run `run` of a job outside the mesh, `minute`s after noon.
 pub(crate) fn event(job: &str, run: u8, kind: &str, minute: i64, inputs: &[&str], outputs: Value) -> Value {
-    json!({
+    let mut event = json!({
         "eventTime": now() - TimeDelta::hours(3) + TimeDelta::minutes(minute),
         "eventType": kind,
         "run": {"runId": format!("{RUN}{run}")},
         "job": {"namespace": "spark", "name": job},
         "inputs": inputs.iter().map(|name| dataset(name)).collect::<Vec<_>>(),
-        "outputs": outputs,
         "producer": "urn:test",
         "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
-    })
+    });
+    event["outputs"] = outputs;
+    event
 }
 
 /// A port of the mesh, or a table outside it.

@@ -27,11 +27,11 @@ fn events() -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(one, 1..9)
 }
 
-/// The graph of `t` and of its column now and at each minute; nothing where it is not known.
+/// The graph of `t` and of its column now and at two times before; nothing where it is not known.
 async fn graphs(server: &Server) -> Vec<Option<BTreeSet<String>>> {
     let mut graphs = Vec::new();
     for column in [None, Some("c")] {
-        for minute in [None, Some(0), Some(1), Some(2), Some(3), Some(4), Some(5)] {
+        for minute in [None, Some(1), Some(3)] {
             let mut query = of_table("t", column, LineageDirection::Upstream);
             query.as_of = minute
                 .map(|minute| crate::server::now() + chrono::TimeDelta::minutes(minute) - chrono::TimeDelta::hours(3));
@@ -54,7 +54,7 @@ async fn told(batches: &[Vec<Value>]) -> Vec<Option<BTreeSet<String>>> {
 #[test]
 fn neither_order_nor_repetition_nor_batches_matter() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let mut runner = TestRunner::new(Config { cases: 12, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 5, ..Config::default() });
     let cases = (events(), any::<u64>(), 1_usize..5);
     runner
         .run(&cases, |(events, seed, size)| {

@@ -87,41 +87,42 @@ pub(super) async fn load(
     ids: &BTreeSet<String>,
 ) -> Result<HashMap<String, JobGraph>, StoreError> {
     let mut graphs: HashMap<String, JobGraph> = ids.iter().map(|id| (id.clone(), JobGraph::default())).collect();
+    let mut datasets: HashMap<String, Dataset> = HashMap::new();
     let keys = || ids.iter().map(String::as_str);
-    let head = "SELECT g.graph_id, g.role, d.namespace, d.name FROM lineage_graph_datasets g \
+    let head = "SELECT g.graph_id, g.role, g.dataset_id, d.namespace, d.name FROM lineage_graph_datasets g \
                 JOIN lineage_datasets d ON d.id = g.dataset_id WHERE g.graph_id IN";
     for row in rows::select(connection, head, keys(), "").await? {
-        let Some(graph) = graphs.get_mut(&text(&row, "graph_id")?) else { continue };
         let dataset = Dataset::new(text(&row, "namespace")?, text(&row, "name")?);
+        datasets.insert(text(&row, "dataset_id")?, dataset.clone());
+        let Some(graph) = graphs.get_mut(&text(&row, "graph_id")?) else { continue };
         match text(&row, "role")?.as_str() {
             "in" => drop(graph.inputs.insert(dataset)),
             "out" => drop(graph.outputs.insert(dataset, Written::ByColumn(BTreeSet::new()))),
             _ => drop(graph.outputs.insert(dataset, Written::Whole)),
         }
     }
-    let head = "SELECT c.graph_id, o.namespace, o.name, c.output_column, i.namespace AS input_namespace, \
-                i.name AS input_name, c.input_column, c.ways FROM lineage_graph_columns c \
-                JOIN lineage_datasets o ON o.id = c.output_id JOIN lineage_datasets i ON i.id = c.input_id \
-                WHERE c.graph_id IN";
+    // Whatever a column depends on is an input of its graph, so every name is known by now.
+    let head = "SELECT graph_id, output_id, output_column, input_id, input_column, ways FROM lineage_graph_columns \
+                WHERE graph_id IN";
     for row in rows::select(connection, head, keys(), "").await? {
-        let output = Dataset::new(text(&row, "namespace")?, text(&row, "name")?);
-        let graph = graphs.get_mut(&text(&row, "graph_id")?);
-        if let Some(Written::ByColumn(dependencies)) = graph.and_then(|graph| graph.outputs.get_mut(&output)) {
-            dependencies.insert(dependency(&row)?);
+        let (graph, output) = (graphs.get_mut(&text(&row, "graph_id")?), datasets.get(&text(&row, "output_id")?));
+        let written = graph.zip(output).and_then(|(graph, output)| graph.outputs.get_mut(output));
+        if let Some(Written::ByColumn(dependencies)) = written {
+            dependencies.insert(dependency(&row, &datasets)?);
         }
     }
     Ok(graphs)
 }
 
-fn dependency(row: &AnyRow) -> Result<Dependency, StoreError> {
-    let ways = text(row, "ways")?;
+fn dependency(row: &AnyRow, datasets: &HashMap<String, Dataset>) -> Result<Dependency, StoreError> {
+    let (input, ways) = (text(row, "input_id")?, text(row, "ways")?);
     let way = |way: &str| {
         let corrupt = |_| StoreError::Corrupt { column: "ways", value: ways.clone() };
         Transformation::try_from(way.to_owned()).map_err(corrupt)
     };
     Ok(Dependency {
         column: text(row, "output_column")?,
-        input: Dataset::new(text(row, "input_namespace")?, text(row, "input_name")?),
+        input: datasets.get(&input).cloned().ok_or(StoreError::Corrupt { column: "input_id", value: input })?,
         field: text(row, "input_column")?,
         ways: ways.split(BETWEEN).filter(|way| !way.is_empty()).map(way).collect::<Result<_, _>>()?,
     })

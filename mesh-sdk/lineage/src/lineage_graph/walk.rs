@@ -281,7 +281,14 @@ impl<'g, V: View> Walker<'g, V> {
 struct Edges {
     edges_max: usize,
     direction: Direction,
-    of: BTreeMap<(usize, usize, EdgeKind), (BTreeSet<JobName>, BTreeSet<Transformation>)>,
+    of: BTreeMap<(usize, usize, EdgeKind), Shown>,
+}
+
+/// What is shown of an edge besides its ends.
+#[derive(Default)]
+struct Shown {
+    jobs: BTreeSet<JobName>,
+    ways: BTreeSet<Transformation>,
 }
 
 impl Edges {
@@ -304,14 +311,14 @@ impl Edges {
         if self.of.len() >= self.edges_max && !self.of.contains_key(&key_of_edge) {
             return false;
         }
-        let (jobs, ways) = self.of.entry(key_of_edge).or_default();
+        let Shown { jobs, ways } = self.of.entry(key_of_edge).or_default();
         jobs.insert(key.name.clone());
         ways.extend(hop.ways.into_iter().flatten());
         true
     }
 
     fn list(self) -> Vec<Edge> {
-        let edge = |((from, to, kind), (jobs, ways))| Edge { from, to, kind, jobs, ways };
+        let edge = |((from, to, kind), Shown { jobs, ways })| Edge { from, to, kind, jobs, ways };
         self.of.into_iter().map(edge).collect()
     }
 }
