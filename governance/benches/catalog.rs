@@ -122,6 +122,7 @@ async fn measure(ports: usize, columns: usize) {
         sealer: Sealer::new("governance", &Sealer::generate_key().expect("a key")).expect("a sealer"),
         unsealer: bank.unsealer(),
         clock: Clock::fixed(now),
+        webhook_hosts: Vec::new(),
     };
     let roles = DOMAINS.iter().map(|domain| format!("owner:{domain}")).collect();
     let principal = Principal { name: "bench".into(), roles };

@@ -42,6 +42,7 @@ async fn main() {
         sealer: sealer("governance"),
         unsealer: issuer.unsealer(),
         clock: Clock::new(Utc::now),
+        webhook_hosts: Vec::new(),
     };
     let service = Service::open(settings).await.expect("the service opens");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

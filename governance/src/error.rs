@@ -19,6 +19,9 @@ pub enum Error {
         /// Newest version that this program knows.
         known: i64,
     },
+    /// The platform's TLS cannot be set up, which webhooks need.
+    #[error("the platform's TLS cannot be set up")]
+    Tls(#[source] reqwest::Error),
 }
 
 impl Error {
@@ -29,6 +32,7 @@ impl Error {
             Self::Newer { .. } => Code(4030),
             Self::Open(_) => Code(4031),
             Self::Migrate(_) => Code(4032),
+            Self::Tls(_) => Code(4095),
         }
     }
 
@@ -38,6 +42,7 @@ impl Error {
         match self {
             Self::Newer { .. } => "run the program that wrote the database, or give another data directory",
             Self::Open(_) => "check that the database's address is right, and that its folder can be written to",
+            Self::Tls(_) => "install the system's root certificates",
             Self::Migrate(_) => "restore the database from a backup, or give another data directory",
         }
     }

@@ -68,16 +68,20 @@ kinds! {
     NO_TAG = 4064, PRECONDITION_REQUIRED, "no entity tag";
     BAD_WISH = 4066, UNPROCESSABLE_ENTITY, "not a request that could be granted";
     TOO_MANY_WISHES = 4067, CONFLICT, "too many requests for access";
-    BAD_EVENT = 4080, UNPROCESSABLE_ENTITY, "not an event of OpenLineage";
-    NOT_TO_TELL = 4081, FORBIDDEN, "not the caller's lineage to tell";
-    NOT_IN_GRAPH = 4082, NOT_FOUND, "not in the lineage graph";
-    BAD_READ = 4083, UNPROCESSABLE_ENTITY, "not a read of a port";
-    INDEXING = 4090, SERVICE_UNAVAILABLE, "the search index is being built";
     RULES_REFUSE = 4068, FORBIDDEN, "a bank-wide rule refuses";
     RULES_FAULTY = 4069, UNPROCESSABLE_ENTITY, "not rules";
     NO_RULES = 4070, NOT_FOUND, "no such version of the rules";
     RULES_EARLY = 4071, CONFLICT, "the rules are not ready for that stage";
     NOT_GOVERNANCE = 4072, FORBIDDEN, "for governance only";
+    BAD_EVENT = 4080, UNPROCESSABLE_ENTITY, "not an event of OpenLineage";
+    NOT_TO_TELL = 4081, FORBIDDEN, "not the caller's lineage to tell";
+    NOT_IN_GRAPH = 4082, NOT_FOUND, "not in the lineage graph";
+    BAD_READ = 4083, UNPROCESSABLE_ENTITY, "not a read of a port";
+    INDEXING = 4090, SERVICE_UNAVAILABLE, "the search index is being built";
+    BAD_WEBHOOK = 4091, UNPROCESSABLE_ENTITY, "not an address for webhooks";
+    TOO_MANY_SUBSCRIPTIONS = 4092, CONFLICT, "too many subscriptions";
+    NO_SUBSCRIPTION = 4093, NOT_FOUND, "no such subscription";
+    TOO_MANY_STREAMS = 4094, SERVICE_UNAVAILABLE, "too many streams of events";
 }
 
 /// An answer that is not a success.

@@ -6,6 +6,7 @@
 mod agreement;
 mod cursor;
 mod error;
+mod events;
 mod extract;
 mod failure;
 mod gate;
@@ -20,6 +21,7 @@ mod search;
 mod serve;
 mod service;
 mod store;
+mod webhook;
 
 pub use error::Error;
 pub use route::openapi_json;

@@ -11,6 +11,7 @@ mod agreement_step;
 mod consumption_record;
 mod contract_register;
 mod contract_validate;
+pub(crate) mod event_stream;
 mod grants_read;
 mod impact_read;
 mod keys;
@@ -36,6 +37,10 @@ mod rules_read;
 mod rules_stage;
 mod rules_try;
 mod search;
+mod subscription_delete;
+mod subscription_list;
+mod subscription_make;
+mod subscription_read;
 mod transition;
 mod unused_ports;
 mod version_acknowledge;
@@ -97,6 +102,9 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(search::search_catalog))
         .routes(routes!(quality_read::read_quality))
         .routes(routes!(quality_results::list_results))
+        .routes(routes!(event_stream::stream_events))
+        .routes(routes!(subscription_make::make_subscription, subscription_list::list_subscriptions))
+        .routes(routes!(subscription_read::read_subscription, subscription_delete::delete_subscription))
         .routes(routes!(keys::read_keys));
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .nest("/api/v1", v1)

@@ -15,10 +15,12 @@ use crate::middleware;
 use crate::middleware::limits::Slots;
 use crate::middleware::request_id::RequestIds;
 use crate::route;
+use crate::route::event_stream::Streams;
 use crate::rules::judge::Ready;
 use crate::search::{Follower, Search};
 use crate::store::Store;
 use crate::store::database::Database;
+use crate::webhook::{Addresses, Deliverer};
 
 /// What the service needs to know.
 #[derive(Clone)]
@@ -31,6 +33,8 @@ pub struct Settings {
     pub unsealer: Unsealer,
     /// Tells the time.
     pub clock: Clock,
+    /// Hosts, by name or address, whose webhooks may be without TLS and at addresses that are not public.
+    pub webhook_hosts: Vec<String>,
 }
 
 /// The service. Cheap to clone; clones share everything.
@@ -49,6 +53,8 @@ pub(crate) struct Parts {
     pub(crate) slots: Slots,
     pub(crate) waiting: Waiting,
     pub(crate) search: Arc<Search>,
+    pub(crate) addresses: Addresses,
+    pub(crate) streams: Streams,
     /// What runs beside the requests.
     background: TaskTracker,
     pub(crate) rules: Ready,
@@ -70,6 +76,10 @@ impl Service {
         let (store, search) = (Arc::new(Store::new(database)), Arc::new(Search::new()));
         let lineage_queue = Queue::start(Arc::clone(&store), settings.clock.clone());
         let (background, stopping) = (TaskTracker::new(), CancellationToken::new());
+        let addresses = Addresses::new(settings.webhook_hosts);
+        let (sealer, clock) = (settings.sealer.clone(), settings.clock.clone());
+        let deliverer = Deliverer::new(store.clone(), sealer, clock, addresses.clone()).map_err(Error::Tls)?;
+        background.spawn(deliverer.run(stopping.clone()));
         background.spawn(Follower::new(store.clone(), search.clone()).run(stopping.clone()));
         Ok(Self(Arc::new(Parts {
             store,
@@ -83,6 +93,8 @@ impl Service {
             slots: Slots::default(),
             waiting: Waiting::default(),
             search,
+            addresses,
+            streams: Streams::default(),
             background,
             _stops: stopping.clone().drop_guard(),
             stopping,

@@ -13,6 +13,7 @@ pub(crate) mod products;
 pub(crate) mod quality;
 mod rows;
 pub(crate) mod rules;
+pub(crate) mod subscriptions;
 
 use chrono::{DateTime, Utc};
 use mesh_api::RegistrationStatus;

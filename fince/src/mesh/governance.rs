@@ -22,6 +22,7 @@ pub(crate) async fn start_governance(
         sealer: mesh.keys.governance.clone(),
         unsealer: mesh.keys.issuer.unsealer(),
         clock: mesh.clock.clone(),
+        webhook_hosts: Vec::new(),
     };
     let failed = |error: governance::Error| {
         let failure = Failure::environment(error.code(), error.to_string()).because(&error);

@@ -52,6 +52,7 @@ impl Bank {
             sealer: self.receipts.clone(),
             unsealer: self.issuer.unsealer(),
             clock: Clock::fixed(now()),
+            webhook_hosts: Vec::new(),
         })
         .await
         .expect("opens");

@@ -83,6 +83,7 @@ mod tests {
             unsealer: sealer.unsealer(),
             sealer,
             clock: Clock::fixed(DateTime::UNIX_EPOCH),
+            webhook_hosts: Vec::new(),
         };
         let service = Service::open(settings).await.expect("opens");
         let waiting = {

@@ -25,6 +25,7 @@ use utoipa::{Modify, OpenApi};
         (name = "products", description = "Data products"),
         (name = "ports", description = "Ports and the versions of their contracts"),
         (name = "lineage", description = "Where data comes from and goes, and who reads it"),
+        (name = "events", description = "What happens: the stream of events, and webhooks"),
         (name = "quality", description = "What runs found, and how service levels are kept"),
         (name = "search", description = "Finding products, ports and columns"),
         (name = "rules", description = "Bank-wide rules"),

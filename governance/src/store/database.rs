@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "events", include_str!("../../migrations/0005_events.sql")),
     (6, "lifecycle", include_str!("../../migrations/0006_lifecycle.sql")),
     (7, "rules", include_str!("../../migrations/0007_rules.sql")),
+    (8, "subscriptions", include_str!("../../migrations/0008_subscriptions.sql")),
 ];
 
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";

@@ -11,6 +11,7 @@ mod catalog;
 mod consumption;
 mod documents;
 mod durability;
+mod events;
 mod grants;
 mod hostile;
 mod lifecycle;

@@ -70,6 +70,7 @@ impl Ground {
             sealer: self.sealer.clone(),
             unsealer: self.issuer.unsealer(),
             clock: Clock::fixed(now()),
+            webhook_hosts: vec!["127.0.0.1".to_owned()],
         }
     }
 

@@ -21,6 +21,7 @@ pub mod quality;
 pub mod receipt;
 pub mod rule;
 pub mod search;
+pub mod subscription;
 mod version;
 
 pub use agreement::{
@@ -53,3 +54,4 @@ pub use rule::{
 pub use search::{
     EntryKind, FacetCount, Freshness, Highlight, HighlightPart, SearchFacets, SearchHit, SearchPage, SearchRequest,
 };
+pub use subscription::{EventFilter, EventsRequest, NewSubscription, Subscribe, Subscription};
