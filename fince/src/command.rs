@@ -29,6 +29,7 @@ mod publish;
 mod reference;
 mod reproduce;
 mod runs;
+mod search;
 mod snapshots;
 mod sql;
 mod token;
@@ -51,6 +52,7 @@ pub(crate) enum Command {
     Sql(sql::Sql),
     Ports(ports::Ports),
     Describe(describe::Describe),
+    Search(search::Search),
     /// Ask for access to ports, and decide on it
     #[command(subcommand)]
     Access(AccessCommand),
@@ -122,6 +124,7 @@ impl Command {
             Self::Generate(_) => "fince generate",
             Self::Ports(_) => "fince ports",
             Self::Describe(_) => "fince describe",
+            Self::Search(_) => "fince search",
             Self::Access(AccessCommand::Approve(_)) => "fince access approve",
             Self::Access(AccessCommand::List(_)) => "fince access list",
             Self::Access(AccessCommand::Reject(_)) => "fince access reject",
@@ -168,6 +171,7 @@ impl Command {
             Self::Generate(generate) => generate.run(setting).await,
             Self::Ports(ports) => ports.run(setting).await,
             Self::Describe(describe) => describe.run(setting).await,
+            Self::Search(search) => search.run(setting).await,
             Self::Access(access) => access.run(setting).await,
             Self::Lineage(lineage) => lineage.run(setting).await,
             Self::Impact(impact) => impact.run(setting).await,
