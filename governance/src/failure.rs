@@ -61,6 +61,8 @@ kinds! {
     BAD_SUNSET = 4038, UNPROCESSABLE_ENTITY, "not a sunset";
     NOTHING_TO_ACKNOWLEDGE = 4039, FORBIDDEN, "no agreement to acknowledge the end of";
     CROWDED = 4040, SERVICE_UNAVAILABLE, "too many versions of one port at once";
+    FOR_GOVERNANCE = 4041, FORBIDDEN, "for governance only";
+    NOT_PRUNABLE = 4042, UNPROCESSABLE_ENTITY, "nothing that may be pruned";
     NO_AGREEMENT = 4060, NOT_FOUND, "no such agreement";
     NOT_YOURS = 4061, FORBIDDEN, "not for the caller to decide";
     NO_SUCH_STEP = 4062, CONFLICT, "the agreement is past that step";

@@ -1,5 +1,6 @@
 //! Everything that happens to every request, in order.
 
+pub(crate) mod checkpoint;
 pub(crate) mod limits;
 pub(crate) mod measure;
 pub(crate) mod panic;
@@ -26,6 +27,7 @@ pub(crate) fn wrap(router: Router<Service>, service: &Service) -> Router<Service
             .layer(from_fn(path::refuse_strange))
             .layer(from_fn_with_state(service.clone(), limits::slots))
             .layer(from_fn(limits::deadline))
+            .layer(from_fn_with_state(service.clone(), checkpoint::tell))
             .layer(from_fn(panic::contain))
             .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX)),
     )

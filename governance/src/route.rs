@@ -8,6 +8,10 @@ mod agreement_renew;
 mod agreement_request;
 mod agreement_revoke;
 mod agreement_step;
+mod audit_checkpoint;
+mod audit_checkpoints;
+mod audit_list;
+mod audit_prune;
 mod consumption_record;
 mod contract_register;
 mod contract_validate;
@@ -105,6 +109,9 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(event_stream::stream_events))
         .routes(routes!(subscription_make::make_subscription, subscription_list::list_subscriptions))
         .routes(routes!(subscription_read::read_subscription, subscription_delete::delete_subscription))
+        .routes(routes!(audit_list::list_audit))
+        .routes(routes!(audit_checkpoint::make_checkpoint, audit_checkpoints::list_checkpoints))
+        .routes(routes!(audit_prune::prune_audit))
         .routes(routes!(keys::read_keys));
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .nest("/api/v1", v1)

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::lineage::{Held, Queue};
 use crate::metrics::Metrics;
 use crate::middleware;
+use crate::middleware::checkpoint::Kept;
 use crate::middleware::limits::Slots;
 use crate::middleware::request_id::RequestIds;
 use crate::route;
@@ -51,6 +52,7 @@ pub(crate) struct Parts {
     pub(crate) metrics: Metrics,
     pub(crate) request_ids: RequestIds,
     pub(crate) slots: Slots,
+    pub(crate) kept: Kept,
     pub(crate) waiting: Waiting,
     pub(crate) search: Arc<Search>,
     pub(crate) addresses: Addresses,
@@ -91,6 +93,7 @@ impl Service {
             metrics: Metrics::new(),
             request_ids,
             slots: Slots::default(),
+            kept: Kept::default(),
             waiting: Waiting::default(),
             search,
             addresses,

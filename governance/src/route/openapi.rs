@@ -29,6 +29,7 @@ use utoipa::{Modify, OpenApi};
         (name = "quality", description = "What runs found, and how service levels are kept"),
         (name = "search", description = "Finding products, ports and columns"),
         (name = "rules", description = "Bank-wide rules"),
+        (name = "audit", description = "Who decided what, and that nobody changed it since"),
         (name = "service", description = "Keys, health, metrics and this description"),
     ),
 )]

@@ -173,7 +173,7 @@ fn expected(headers: &HeaderMap) -> Result<Tags, Failure> {
     Ok(if tags.iter().any(|tag| tag == "*") { Tags::Any } else { Tags::Of(tags) })
 }
 
-fn check_reason(reason: &str) -> Result<(), Failure> {
+pub(super) fn check_reason(reason: &str) -> Result<(), Failure> {
     let length = reason.trim().chars().count();
     let strange = reason.chars().any(|character| character.is_control() && character != '\n');
     if (1..=REASON_LENGTH_MAX).contains(&length) && !strange {

@@ -1,5 +1,7 @@
 //! The audit trail: records that are appended in the transaction of what they record, and stand or fall with it.
 
+mod trail;
+
 use chrono::{DateTime, Utc};
 use mesh_api::AuditRecord;
 use mesh_api::audit::canonical_json;
@@ -7,6 +9,8 @@ use serde_json::Value;
 use sqlx::{AnyConnection, Row as _};
 
 use super::{StoreError, text};
+
+pub(crate) use trail::{Filter, Pruning};
 
 /// What is done, for the record.
 pub(crate) struct Entry<'a> {

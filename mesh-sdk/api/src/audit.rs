@@ -3,13 +3,20 @@
 //! Whoever holds the records can check them: the hash of a record is over all that it says and over the hash of the one
 //! before it, so that none can be changed, left out or moved without all later hashes being wrong.
 
+mod checkpoint;
+mod ocsf;
+mod verify;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
+
+pub use checkpoint::{Checkpoint, SealedCheckpoint};
+pub use verify::{TrailFault, Verifier};
 
 /// One record. It is never changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -36,6 +43,48 @@ pub struct AuditRecord {
     /// (no white space, keys in the order of their bytes).
     #[schema(pattern = "^sha256:[0-9a-f]{64}$")]
     pub hash: String,
+}
+
+/// Which records are asked for; all of them together are the whole chain.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct AuditQuery {
+    /// Of this principal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// Of this action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(example = "contract.approve")]
+    pub action: Option<String>,
+    /// On this subject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(example = "lending.loans 1.0.0")]
+    pub subject: Option<String>,
+    /// From then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<DateTime<Utc>>,
+    /// Before then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<DateTime<Utc>>,
+    /// `next` of the page before; none for the first page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// Most entries in the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 500, default = 100)]
+    pub limit: Option<u32>,
+}
+
+/// Prunes the beginning of the trail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, expecting = "an object with `before` and `reason`")]
+pub struct Prune {
+    /// Records before then go; it lies five years back at least.
+    pub before: DateTime<Utc>,
+    /// In words, for the record: 1 to 1,000 characters.
+    #[schema(min_length = 1, max_length = 1000)]
+    pub reason: String,
 }
 
 impl AuditRecord {

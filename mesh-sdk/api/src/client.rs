@@ -1,6 +1,7 @@
 //! The typed client: one method for each operation of the REST interface.
 
 mod access;
+mod audit;
 mod catalog;
 mod error;
 mod lifecycle;

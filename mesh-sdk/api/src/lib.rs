@@ -28,7 +28,7 @@ pub use agreement::{
     AgreementAction, AgreementDetail, AgreementEvent, AgreementQuery, AgreementStatus, AgreementSummary, DecideAccess,
     Grants, GrantsQuery, RenewAccess, RequestAccess,
 };
-pub use audit::AuditRecord;
+pub use audit::{AuditQuery, AuditRecord, Checkpoint, Prune, SealedCheckpoint};
 pub use client::{Client, ClientError};
 pub use consumption::{PortRead, PortReader, ReadersQuery, ReadsRecorded, RecordReads, UnusedPort, UnusedPortsQuery};
 pub use contract::{RegisterContract, Registration, RegistrationStatus, Validation};
