@@ -7,16 +7,27 @@ mod access_renew;
 mod access_request;
 mod access_revoke;
 mod access_shown;
+mod audit_export;
+mod audit_list;
+mod audit_records;
+mod audit_verify;
 mod completions;
+mod contract_activate;
+mod contract_approve;
 mod contract_breaking;
 mod contract_changelog;
 mod contract_compare;
+mod contract_deprecate;
 mod contract_diff;
 mod contract_export;
 mod contract_fmt;
 mod contract_infer;
+mod contract_life;
 mod contract_lint;
 mod contract_new;
+mod contract_reject;
+mod contract_retire;
+mod contract_status;
 mod describe;
 mod generate;
 mod impact;
@@ -58,6 +69,9 @@ pub(crate) enum Command {
     Access(AccessCommand),
     Lineage(lineage::Lineage),
     Impact(impact::Impact),
+    /// Read the audit trail, and verify it
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Work with contracts
     #[command(subcommand)]
     Contract(ContractCommand),
@@ -95,19 +109,31 @@ pub(crate) enum AccessCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
     Test(policy_test::Test),
+/// What to do with the audit trail.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AuditCommand {
+    Export(audit_export::Export),
+    List(audit_list::List),
+    Verify(audit_verify::Verify),
 }
 
 /// What to do with contracts.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ContractCommand {
+    Activate(contract_activate::Activate),
+    Approve(contract_approve::Approve),
     Breaking(contract_breaking::Breaking),
     Changelog(contract_changelog::Changelog),
+    Deprecate(contract_deprecate::Deprecate),
     Diff(contract_diff::Diff),
     Export(contract_export::Export),
     Fmt(contract_fmt::Fmt),
     Infer(contract_infer::Infer),
     Lint(contract_lint::Lint),
     New(contract_new::NewPort),
+    Reject(contract_reject::Reject),
+    Retire(contract_retire::Retire),
+    Status(contract_status::Status),
 }
 
 impl Command {
@@ -142,6 +168,8 @@ impl Command {
             Self::Contract(ContractCommand::Lint(_)) => "fince contract lint",
             Self::Contract(ContractCommand::New(_)) => "fince contract new",
             Self::Policy(PolicyCommand::Test(_)) => "fince policy test",
+            Self::Audit(audit) => audit.name(),
+            Self::Contract(contract) => contract.name(),
             Self::New(new_domain::New::Domain(_)) => "fince new domain",
             Self::Lsp(_) => "fince lsp",
             Self::Token(_) => "fince token",
@@ -184,6 +212,8 @@ impl Command {
             Self::Contract(ContractCommand::Lint(lint)) => lint.run(setting),
             Self::Contract(ContractCommand::New(new)) => new.run(setting),
             Self::Policy(PolicyCommand::Test(test)) => test.run(setting),
+            Self::Audit(audit) => audit.run(setting).await,
+            Self::Contract(contract) => contract.run(setting).await,
             Self::New(new_domain::New::Domain(domain)) => domain.run(setting),
             Self::Lsp(lsp) => lsp.run(setting),
             Self::Token(token) => token.run(setting),
@@ -202,6 +232,64 @@ impl AccessCommand {
             Self::Renew(renew) => renew.run(setting).await,
             Self::Request(request) => request.run(setting).await,
             Self::Revoke(revoke) => revoke.run(setting).await,
+        }
+    }
+}
+
+impl AuditCommand {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Export(_) => "fince audit export",
+            Self::List(_) => "fince audit list",
+            Self::Verify(_) => "fince audit verify",
+        }
+    }
+
+    async fn run(self, setting: &Setting) -> Result<(), Failure> {
+        match self {
+            Self::Export(export) => export.run(setting).await,
+            Self::List(list) => list.run(setting).await,
+            Self::Verify(verify) => verify.run(setting).await,
+        }
+    }
+}
+
+impl ContractCommand {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Activate(_) => "fince contract activate",
+            Self::Approve(_) => "fince contract approve",
+            Self::Breaking(_) => "fince contract breaking",
+            Self::Changelog(_) => "fince contract changelog",
+            Self::Deprecate(_) => "fince contract deprecate",
+            Self::Diff(_) => "fince contract diff",
+            Self::Export(_) => "fince contract export",
+            Self::Fmt(_) => "fince contract fmt",
+            Self::Infer(_) => "fince contract infer",
+            Self::Lint(_) => "fince contract lint",
+            Self::New(_) => "fince contract new",
+            Self::Reject(_) => "fince contract reject",
+            Self::Retire(_) => "fince contract retire",
+            Self::Status(_) => "fince contract status",
+        }
+    }
+
+    async fn run(self, setting: &Setting) -> Result<(), Failure> {
+        match self {
+            Self::Activate(activate) => activate.run(setting).await,
+            Self::Approve(approve) => approve.run(setting).await,
+            Self::Breaking(breaking) => breaking.run(setting).await,
+            Self::Changelog(changelog) => changelog.run(setting).await,
+            Self::Deprecate(deprecate) => deprecate.run(setting).await,
+            Self::Diff(diff) => diff.run(setting).await,
+            Self::Export(export) => export.run(setting),
+            Self::Fmt(fmt) => fmt.run(setting),
+            Self::Infer(infer) => infer.run(setting).await,
+            Self::Lint(lint) => lint.run(setting),
+            Self::New(new) => new.run(setting),
+            Self::Reject(reject) => reject.run(setting).await,
+            Self::Retire(retire) => retire.run(setting).await,
+            Self::Status(status) => status.run(setting).await,
         }
     }
 }

@@ -62,3 +62,9 @@ pub(crate) const SCALE: Code = Code(5052);
 pub(crate) const RULES: Code = Code(5056);
 /// Rules say something else than their cases.
 pub(crate) const CASES: Code = Code(5057);
+/// No such version.
+pub(crate) const VERSION: Code = Code(5053);
+/// Something is wrong with the audit trail.
+pub(crate) const AUDIT: Code = Code(5054);
+/// The file of a checkpoint cannot be used.
+pub(crate) const CHECKPOINT: Code = Code(5055);
