@@ -109,6 +109,8 @@ pub(crate) enum AccessCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
     Test(policy_test::Test),
+}
+
 /// What to do with the audit trail.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {

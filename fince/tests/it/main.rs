@@ -1,6 +1,6 @@
 //! The binary as its users meet it: run, with its answers read.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on must stop")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on must stop")]
 
 mod access;
 mod collector;

@@ -186,6 +186,7 @@ mod tests {
     }
 
     /// Whether it is kept now, and for each window the days, the share kept and what is left of the budget, in hundredths.
+    #[expect(clippy::needless_pass_by_value, reason = "calls read better so")]
     fn judged(level: SlaProperty, history: &History) -> (Option<bool>, Vec<(u32, i64, i64)>) {
         let found = judge_one(&level, history, now());
         let hundredths = |share: f64| (share * 100.0).round() as i64;

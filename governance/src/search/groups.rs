@@ -145,7 +145,7 @@ impl Groups {
     }
 }
 
-fn fails<T: PartialEq>(wanted: Option<T>, value: Option<T>, filter: u8) -> u8 {
+fn fails<T: PartialEq + Copy>(wanted: Option<T>, value: Option<T>, filter: u8) -> u8 {
     if wanted.is_none() || wanted == value { 0 } else { filter }
 }
 
@@ -164,13 +164,8 @@ fn freshness(published_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Freshne
 }
 
 /// Counts by value.
+#[derive(Default)]
 struct Tally<'a>(HashMap<&'a str, u64>);
-
-impl Default for Tally<'_> {
-    fn default() -> Self {
-        Self(HashMap::new())
-    }
-}
 
 impl<'a> Tally<'a> {
     fn add(&mut self, value: &'a str, count: u64) {

@@ -33,7 +33,7 @@ pub(crate) fn select(
     let mut selected = Selected { entries: Vec::new(), counts: vec![0; judged.found.len()], total: 0 };
     for (segment, number) in searcher.segment_readers().iter().zip(0..) {
         let Some(keys) = segment.fast_fields().str(KEY)? else { continue };
-        let best = best_of(segment, &keys, judged, after, limit, &ranks(segment)?, &mut selected)?;
+        let best = best_of((segment, &keys), judged, (after, limit), &ranks(segment)?, &mut selected)?;
         for (rank, key, entry) in best {
             let mut text = String::new();
             keys.ord_to_str(key, &mut text)?;
@@ -49,11 +49,9 @@ pub(crate) fn select(
 type Candidate = (Reverse<u32>, u64, u32);
 
 fn best_of(
-    segment: &SegmentReader,
-    keys: &StrColumn,
+    (segment, keys): (&SegmentReader, &StrColumn),
     judged: &Judged,
-    after: Option<&Place>,
-    limit: usize,
+    (after, limit): (Option<&Place>, usize),
     ranks: &[u32],
     selected: &mut Selected,
 ) -> tantivy::Result<Vec<Candidate>> {

@@ -23,7 +23,7 @@ pub(crate) fn secret(sealer: &Sealer, number: i64, created_at: DateTime<Utc>) ->
 impl Secret {
     /// As the libraries of the receivers take it.
     pub(crate) fn told(&self) -> String {
-        format!("whsec_{}", BASE64_STANDARD.encode(&self.0))
+        format!("whsec_{}", BASE64_STANDARD.encode(self.0))
     }
 
     /// The header `webhook-signature` of a message.

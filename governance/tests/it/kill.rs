@@ -75,6 +75,7 @@ async fn serve(folder: &Path) {
         sealer: issuer.clone(),
         unsealer: issuer.unsealer(),
         clock: Clock::fixed(now()),
+        webhook_hosts: Vec::new(),
     };
     let service = Service::open(settings).await.expect("the service opens");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");

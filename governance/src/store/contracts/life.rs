@@ -67,11 +67,11 @@ pub(super) async fn record(
     steps: &[Step],
 ) -> Result<(), StoreError> {
     for step in steps {
-        let mut detail = json!({"reason": cause.reason(step)});
-        if let Some(sunset) = step.sunset {
-            detail["sunset"] = json!(sunset);
-            detail["concerns"] = json!(cause.concerns(step));
-        }
+        let reason = cause.reason(step);
+        let detail = match step.sunset {
+            Some(sunset) => json!({"reason": reason, "sunset": sunset, "concerns": cause.concerns(step)}),
+            None => json!({"reason": reason}),
+        };
         let (actor, subject) = (cause.actor(step), format!("{} {}", cause.port, step.version));
         let action = match step.transition {
             Transition::Propose => "contract.register",
@@ -133,10 +133,11 @@ pub(super) async fn announce(
 ) -> Result<(), StoreError> {
     for step in steps {
         let from = before.iter().find(|standing| standing.version == step.version).map(|standing| standing.status);
-        let mut detail = json!({"version": step.version.to_string(), "from": from, "to": step.transition.status()});
-        if let Some(sunset) = step.sunset {
-            detail["sunset"] = json!(sunset);
-        }
+        let (version, to) = (step.version.to_string(), step.transition.status());
+        let detail = match step.sunset {
+            Some(sunset) => json!({"version": version, "from": from, "to": to, "sunset": sunset}),
+            None => json!({"version": version, "from": from, "to": to}),
+        };
         let event = NewEvent {
             kind: EventKind::ContractStatusChanged,
             at: cause.at,

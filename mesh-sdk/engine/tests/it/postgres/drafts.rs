@@ -42,6 +42,7 @@ async fn drafted(ground: &Ground, wanted: &Wanted) -> (String, usize) {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "they are the draft's")]
 async fn what_the_catalog_states_is_drafted_and_can_be_read() {
     let Some(ground) = Ground::new().await else { return };
     ground.run(TABLE).await;
