@@ -16,8 +16,8 @@ use crate::service_errors;
 const OFFICER: &str = "officer";
 const REASON: &str = "the mesh on this machine";
 
-/// How long access is asked for, in days.
-const DAYS: i64 = 365;
+/// How long access is asked for, in days: the bank's rules grant restricted data for no more than half a year.
+const DAYS: i64 = 180;
 
 /// Somebody who is to read a port.
 struct Wish {
@@ -77,7 +77,8 @@ impl<'m> Development<'m> {
         Ok(approved)
     }
 
-    /// Asks for and grants what was never asked for over a domain's ports. What was revoked or rejected stays so.
+    /// Asks for and grants what was never asked for, or has run out, over a domain's ports. What was revoked or rejected stays
+    /// so.
     ///
     /// # Errors
     /// When governance does not answer.
@@ -106,7 +107,13 @@ impl<'m> Development<'m> {
             principal: Some(consumer.principal.name.clone()),
             ..AgreementQuery::default()
         };
-        if client.agreements(&query).await?.items.iter().any(|known| known.major == port.major) {
+        if client
+            .agreements(&query)
+            .await?
+            .items
+            .iter()
+            .any(|known| known.major == port.major && known.status != AgreementStatus::Expired)
+        {
             return Ok(());
         }
         let request = RequestAccess {
