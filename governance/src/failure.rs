@@ -56,7 +56,7 @@ kinds! {
     OVERTAKEN = 4033, CONFLICT, "overtaken by a newer version";
     STILL_USED = 4034, CONFLICT, "consumers still rely on it";
     CHANGED = 4035, PRECONDITION_FAILED, "changed since it was read";
-    UNCONDITIONAL = 4036, PRECONDITION_REQUIRED, "no version was named to be changed";
+    UNCONDITIONAL = 4036, PRECONDITION_REQUIRED, "no entity tag";
     BAD_REASON = 4037, UNPROCESSABLE_ENTITY, "not a reason";
     BAD_SUNSET = 4038, UNPROCESSABLE_ENTITY, "not a sunset";
     NOTHING_TO_ACKNOWLEDGE = 4039, FORBIDDEN, "no agreement to acknowledge the end of";
@@ -67,7 +67,6 @@ kinds! {
     NOT_YOURS = 4061, FORBIDDEN, "not for the caller to decide";
     NO_SUCH_STEP = 4062, CONFLICT, "the agreement is past that step";
     KEY_TAKEN = 4063, CONFLICT, "the idempotency key is taken by another request";
-    NO_TAG = 4064, PRECONDITION_REQUIRED, "no entity tag";
     BAD_WISH = 4066, UNPROCESSABLE_ENTITY, "not a request that could be granted";
     TOO_MANY_WISHES = 4067, CONFLICT, "too many requests for access";
     RULES_REFUSE = 4068, FORBIDDEN, "a bank-wide rule refuses";

@@ -34,9 +34,11 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// The workspace that this program was built from.
+    /// The workspace in which this program was started: the one Cargo says, and not the one it was built from, which may be
+    /// another clone with the same target directory.
     pub(crate) fn find() -> Result<Self> {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let here =
+            std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
         Self::at(here.parent().context("xtask stands in the workspace's root folder")?)
     }
 

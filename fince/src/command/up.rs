@@ -27,6 +27,10 @@ pub(crate) struct Up {
     /// Serve REST without the catalog's pages (this binary has none built in)
     #[arg(long)]
     no_ui: bool,
+
+    /// A host that webhooks may be sent to without TLS and at an address that is not public; may be given several times
+    #[arg(long = "webhook-host", value_name = "HOST", env = "FINCE_WEBHOOK_HOSTS", value_delimiter = ',')]
+    webhook_hosts: Vec<String>,
 }
 
 impl Up {
@@ -53,7 +57,7 @@ impl Up {
         }
 
         let mut running = Parts::new();
-        mesh::start_governance(&mesh, governance_door, &stop, &mut running).await?;
+        mesh::start_governance(&mesh, governance_door, self.webhook_hosts, &stop, &mut running).await?;
         let development = mesh::Development::new(&mesh, &products)?;
         let progress = Progress::new(&setting.output);
         let mut started: Vec<Running> = Vec::with_capacity(products.len());

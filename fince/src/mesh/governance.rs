@@ -7,13 +7,15 @@ use crate::addresses::Reserved;
 use crate::failure::Failure;
 use crate::signals::Stop;
 
-/// Opens the registry and answers behind `door` until told to stop.
+/// Opens the registry and answers behind `door` until told to stop. Webhooks may go to `webhook_hosts` also where these are
+/// not public.
 ///
 /// # Errors
 /// When the database cannot be opened, or the door's address was taken after all.
 pub(crate) async fn start_governance(
     mesh: &Mesh,
     door: Reserved,
+    webhook_hosts: Vec<String>,
     stop: &Stop,
     running: &mut Parts,
 ) -> Result<(), Failure> {
@@ -22,7 +24,7 @@ pub(crate) async fn start_governance(
         sealer: mesh.keys.governance.clone(),
         unsealer: mesh.keys.issuer.unsealer(),
         clock: mesh.clock.clone(),
-        webhook_hosts: Vec::new(),
+        webhook_hosts,
     };
     let failed = |error: governance::Error| {
         let failure = Failure::environment(error.code(), error.to_string()).because(&error);

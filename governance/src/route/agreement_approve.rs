@@ -3,10 +3,10 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use mesh_api::{AgreementDetail, DecideAccess, Problem, RuleAction};
+use mesh_api::{AgreementDetail, DecideAccess, RuleAction};
 
-use super::agreement_step::{refused, seen, take};
-use super::refusals::Refusals;
+use super::agreement_step::{plain, refused, seen, take};
+use super::refusals::{Refusals, StepRefusals};
 use crate::agreement::{decider, terms, wish};
 use crate::extract::{Body, Caller};
 use crate::failure::Failure;
@@ -28,14 +28,7 @@ use crate::store::agreements::Step;
     ),
     responses(
         (status = 200, description = "Approved; in force once all who are needed have", body = AgreementDetail, headers(("ETag" = String, description = "For `If-Match`"))),
-        (status = 403, description = "Not for the caller to decide, or a bank-wide rule refuses", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "None that the caller may see", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The agreement is past that step", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "It has changed since it was read", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "The reason cannot be kept, or the contract lacks a column by now", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "`If-Match` is missing", body = Problem, content_type = "application/problem+json"),
+        StepRefusals,
         Refusals,
     ),
 )]
@@ -61,16 +54,7 @@ pub(crate) async fn approve_access(
         (at, summary.until),
     );
     let warned = judge::ask(&service, &question).await?;
-    let step = Step {
-        number: found.number,
-        seen: found.summary.revision,
-        action,
-        actor: &principal.name,
-        reason: &decision.reason,
-        at,
-        until: None,
-        terms: Some(&terms),
-        asked: Some((&question, &warned)),
-    };
+    let plain = plain(&found, action, (principal, at), &decision.reason);
+    let step = Step { terms: Some(&terms), asked: Some((&question, &warned)), ..plain };
     take(&service, &step).await
 }

@@ -1,11 +1,14 @@
 //! What the steps of an agreement's life have in common.
 
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use chrono::{DateTime, Utc};
+use mesh_api::AgreementAction;
 use mesh_policy::Principal;
 
 use super::agreement_read::{answer, find};
 use crate::agreement::decider::NotYours;
+use crate::extract::Tags;
 use crate::failure::{self, Failure};
 use crate::service::Service;
 use crate::store::agreements::{Step, Stepped, StoredAgreement, id};
@@ -22,10 +25,18 @@ pub(super) async fn seen(
         service.0.store.expire_agreement(&found, ended).await?;
         found = find(service, principal, name).await?;
     }
-    let tag = headers.get(header::IF_MATCH).ok_or_else(|| {
-        Failure::new(failure::NO_TAG, "expected the header `if-match` and the tag of the agreement as it was read")
-    })?;
-    if tag.as_bytes() == found.summary.tag().as_bytes() { Ok(found) } else { Err(changed(name)) }
+    if Tags::read(headers)?.admit(&found.summary.tag()) { Ok(found) } else { Err(changed(name)) }
+}
+
+/// A step that asks for no other time and can end in no grant.
+pub(super) fn plain<'a>(
+    found: &StoredAgreement,
+    action: AgreementAction,
+    (principal, at): (&'a Principal, DateTime<Utc>),
+    reason: &'a str,
+) -> Step<'a> {
+    let (number, seen) = (found.number, found.summary.revision);
+    Step { number, seen, action, actor: &principal.name, reason, at, until: None, terms: None, asked: None }
 }
 
 /// Takes a step and answers with what became of the agreement.

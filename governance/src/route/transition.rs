@@ -10,6 +10,7 @@ use mesh_policy::Identity;
 use semver::Version;
 
 use super::port_read::name;
+use crate::extract::Tags;
 use crate::failure::{self, Failure};
 use crate::lifecycle::{Asker, Refusal};
 use crate::service::Service;
@@ -123,7 +124,7 @@ pub(super) async fn transit(service: &Service, asked: Asked<'_>) -> Result<Respo
     let Asked { identity, path, headers, transition, reason, sunset } = asked;
     let now = service.0.clock.now();
     let subject = Subject::read(path).map_err(Error::Request)?;
-    let tags = expected(headers).map_err(Error::Request)?;
+    let tags = Tags::read(headers).map_err(Error::Request)?;
     check_reason(reason).map_err(Error::Request)?;
     check_sunset(sunset, now).map_err(Error::Request)?;
     let principal = &identity.principal;
@@ -145,32 +146,6 @@ pub(super) async fn transit(service: &Service, asked: Asked<'_>) -> Result<Respo
 
 pub(super) fn answer(summary: VersionSummary) -> Response {
     ([(header::ETAG, summary.etag())], Json(summary)).into_response()
-}
-
-/// The entity tags under which the caller knows the version.
-enum Tags {
-    Any,
-    Of(Vec<String>),
-}
-
-impl Tags {
-    fn admit(&self, tag: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Of(tags) => tags.iter().any(|known| known == tag),
-        }
-    }
-}
-
-/// What `if-match` says. A decision is about what was read, so it must be there.
-fn expected(headers: &HeaderMap) -> Result<Tags, Failure> {
-    let given = headers.get_all(header::IF_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let tags: Vec<String> = given.flat_map(|value| value.split(',')).map(|tag| tag.trim().to_owned()).collect();
-    if tags.is_empty() {
-        let detail = "expected the header `if-match` with the entity tag under which the version was read";
-        return Err(Failure::new(failure::UNCONDITIONAL, detail));
-    }
-    Ok(if tags.iter().any(|tag| tag == "*") { Tags::Any } else { Tags::Of(tags) })
 }
 
 pub(super) fn check_reason(reason: &str) -> Result<(), Failure> {
@@ -205,20 +180,5 @@ mod tests {
         for bad in ["", "  ", "a\0b", "\u{1b}[31mred", &format!("{long}x")] {
             assert!(check_reason(bad).is_err(), "{bad:?}");
         }
-    }
-
-    #[test]
-    fn tags_are_a_list_or_anything() {
-        let read = |values: &[&str]| {
-            let mut headers = HeaderMap::new();
-            for value in values {
-                headers.append(header::IF_MATCH, value.parse().expect("a value"));
-            }
-            expected(&headers)
-        };
-        assert!(read(&[]).is_err());
-        assert!(read(&["*"]).expect("tags").admit("\"a\""));
-        let several = read(&["\"a\", \"b\"", "W/\"c\""]).expect("tags");
-        assert_eq!(["\"a\"", "\"b\"", "\"c\""].map(|tag| several.admit(tag)), [true, true, false]);
     }
 }

@@ -3,9 +3,9 @@
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use mesh_api::{Decide, Problem, Transition, VersionSummary};
+use mesh_api::{Decide, Transition, VersionSummary};
 
-use super::refusals::Refusals;
+use super::refusals::{Refusals, StepRefusals};
 use super::transition::{Asked, Error, transit};
 use crate::extract::{Body, Caller};
 use crate::service::Service;
@@ -26,14 +26,7 @@ use crate::service::Service;
     request_body = Decide,
     responses(
         (status = 200, description = "The version as it is now", body = VersionSummary, headers(("etag" = String, description = "Hash and revision"))),
-        (status = 403, description = "The caller may not", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such version", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "Its status does not allow it", body = Problem, content_type = "application/problem+json"),
-        (status = 412, description = "The version changed since it was read", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Not a reason", body = Problem, content_type = "application/problem+json"),
-        (status = 428, description = "The header `if-match` is missing", body = Problem, content_type = "application/problem+json"),
+        StepRefusals,
         Refusals,
     ),
 )]

@@ -237,7 +237,8 @@ async fn who_decides_says_what_it_saw_and_why() {
         };
         assert_eq!(post(None).await, (428, false));
         assert_eq!(post(Some("\"sha256:00+1\"")).await, (412, false));
-        assert_eq!(post(Some("*")).await, (200, true));
+        assert_eq!(post(Some("*")).await, (428, false));
+        assert_eq!(post(Some(&second.etag())).await, (200, true));
     })
     .await;
 }
