@@ -134,7 +134,7 @@ impl ProductError {
             }
             Self::NoPort { .. } => "the manifest lists the ports under `outputPorts`",
             Self::Setting { .. } => {
-                "`materialization` is full, append or merge; `schedule` is `every 15m`, a cron text, or `never`; \
+                "`materialization` is full, append, merge or view; `schedule` is `every 15m`, a cron text, or `never`; \
                  `snapshotRetention` is a time such as `90d`"
             }
             Self::OtherDomain { .. } => "rename the folder, or the manifest's `domain`",

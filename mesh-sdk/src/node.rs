@@ -11,7 +11,7 @@ use mesh_contract::PortVersion;
 use mesh_engine::durable::Disk;
 use mesh_engine::source::DatabaseUrl;
 use mesh_engine::table::PortTable;
-use mesh_engine::{Ports, QueryLimits, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{PortData, Ports, QueryLimits, Reader, ReaderSettings, ServedPort, View};
 use mesh_policy::{Agreements, Clock, Unsealer};
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -19,7 +19,7 @@ use url::Url;
 use crate::consumption::Consumption;
 use crate::error::ProductError;
 use crate::lake;
-use crate::product::Product;
+use crate::product::{Output, Product};
 use crate::receipts::Receipts;
 use crate::registrar::{Acceptance, PortStatus, register};
 
@@ -59,13 +59,15 @@ pub struct Node {
     consumption: Consumption,
     /// The table of each output. One for all who read or write it, so that each snapshot is opened once.
     tables: BTreeMap<PortVersion, PortTable>,
+    /// The outputs that hold no rows, by their models' names.
+    views: BTreeMap<String, View>,
 }
 
 impl Node {
     /// Registers the product and puts in service what governance accepted, now or before.
     ///
     /// # Errors
-    /// [`ProductError`] when the data directory cannot be used. That governance is away or says no is no error: it is
+    /// [`ProductError`] when the data directory cannot be used, or an output is a view of nothing. That governance is away or says no is no error: it is
     /// in the statuses.
     pub async fn start(product: Product, settings: NodeSettings) -> Result<(Self, Vec<PortStatus>), ProductError> {
         let noted = settings.data.join("reads").join(product.domain());
@@ -90,7 +92,11 @@ impl Node {
             Ok((output.port.clone(), table))
         });
         let tables = tables.collect::<Result<_, ProductError>>()?;
-        let node = Self { product, settings, reader, receipts, consumption, tables };
+        let views = BTreeMap::new();
+        let mut node = Self { product, settings, reader, receipts, consumption, tables, views };
+        if node.product.outputs.iter().any(Output::is_view) {
+            node.views = node.pipeline()?.all_views().map(|view| (view.name().to_owned(), view.clone())).collect();
+        }
         let statuses = node.register().await?;
         Ok((node, statuses))
     }
@@ -124,8 +130,11 @@ impl Node {
                 continue;
             }
             let Some(object) = output.contract.objects.first() else { continue };
-            let table = self.table(&output.port)?;
-            let served = ServedPort::new(output.port.clone(), Arc::clone(&output.contract), object, table);
+            let data = match self.views.get(&output.name) {
+                Some(view) => view.clone().into(),
+                None => PortData::from(self.table(&output.port)?),
+            };
+            let served = ServedPort::new(output.port.clone(), Arc::clone(&output.contract), object, data);
             self.reader.ports().serve(served);
         }
         Ok(statuses)

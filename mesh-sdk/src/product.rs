@@ -53,6 +53,8 @@ pub struct Input {
 pub struct Output {
     /// Name and major.
     pub port: PortVersion,
+    /// What runs and the command line call it: `loans`, and `loans_v1` when there is a newer major.
+    pub name: String,
     /// The contract.
     pub contract: Arc<Contract>,
     /// The contract as written, for registration.
@@ -69,6 +71,14 @@ pub struct Output {
     pub schedule: Schedule,
     /// How long its snapshots stay readable at least.
     pub retention: Retention,
+}
+
+impl Output {
+    /// Whether it holds no rows and shows those of a newer major.
+    #[must_use]
+    pub fn is_view(&self) -> bool {
+        self.materialization == Materialization::View
+    }
 }
 
 impl Product {
@@ -101,7 +111,12 @@ impl Product {
             .map(|port| {
                 let found =
                     contracts::find(&offered, &port.contract_id, &port.version, &root.join("contracts").join(domain))?;
-                output(domain, port, found, &folder, &file)
+                let is_newest = |other: &OutputPort| other.name != port.name || other.version <= port.version;
+                let model = match manifest.output_ports.iter().all(is_newest) {
+                    true => port.name.clone(),
+                    false => format!("{}_v{}", port.name, port.version.major),
+                };
+                output((domain, &folder, &file), port, found, model)
             })
             .collect::<Result<Vec<_>, ProductError>>()?;
         Ok(Self { manifest, document, file, folder, inputs, outputs, functions })
@@ -135,11 +150,10 @@ fn input(root: &Path, domain: &str, port: &InputPort, promised: &[Found]) -> Res
 }
 
 fn output(
-    domain: &str,
+    (domain, folder, manifest): (&str, &Path, &Path),
     port: &OutputPort,
     found: &Found,
-    folder: &Path,
-    manifest: &Path,
+    model: String,
 ) -> Result<Output, ProductError> {
     let (contract, name) = (&found.contract, port.name.as_str());
     let mismatch =
@@ -154,16 +168,23 @@ fn output(
             return Err(mismatch(format!("its schema describes `{}`", names.join("`, `"))));
         }
     }
+    let materialization = setting(port, "materialization", manifest)?;
+    if materialization == Materialization::View && port.custom.contains_key("schedule") {
+        let what = "a view is published with the major that holds its rows".to_owned();
+        let (file, port) = (manifest.to_path_buf(), name.to_owned());
+        return Err(ProductError::Setting { file, port, key: "schedule", what });
+    }
     let port_name = PortName::new(domain, name).map_err(|error| mismatch(error.to_string()))?;
-    let model_file = folder.join("models").join(format!("{name}.sql"));
+    let model_file = folder.join("models").join(format!("{model}.sql"));
     Ok(Output {
         port: PortVersion { name: port_name, major: contract.version.major },
+        name: model,
         contract: Arc::clone(contract),
         document: found.document.clone(),
         file: found.file.clone(),
         model: read(&model_file)?,
         model_file,
-        materialization: setting(port, "materialization", manifest)?,
+        materialization,
         schedule: setting(port, "schedule", manifest)?,
         retention: setting(port, "snapshotRetention", manifest)?,
     })

@@ -90,9 +90,10 @@ impl Node {
     /// # Errors
     /// [`ProductError`] when the port is not there, its model has changed since, or an input is not as it was.
     pub async fn reproduce(&self, port: &PortVersion, version: u64) -> Result<Reproduction, ProductError> {
-        let name = port.name.port().to_owned();
-        self.known(std::slice::from_ref(&name))?;
-        Ok(self.pipeline()?.reproduce(&name, version, &self.settings.data.join("spill")).await?)
+        let output = self.product.outputs.iter().find(|output| output.port == *port);
+        let no_port = || ProductError::NoPort { domain: self.product.domain().to_owned(), port: port.table() };
+        let name = &output.ok_or_else(no_port)?.name;
+        Ok(self.pipeline()?.reproduce(name, version, &self.settings.data.join("spill")).await?)
     }
 
     /// The ports in service that were never published.
@@ -102,8 +103,9 @@ impl Node {
     pub async fn without_snapshot(&self) -> Result<Vec<String>, ProductError> {
         let mut missing = Vec::new();
         for served in self.reader.ports().all() {
-            if served.table().newest().await?.is_none() {
-                missing.push(served.port().name.port().to_owned());
+            let output = self.product.outputs.iter().find(|output| output.port == *served.port());
+            if let (Some(output), None) = (output, served.data().newest().await?) {
+                missing.push(output.name.clone());
             }
         }
         Ok(missing)
@@ -111,8 +113,7 @@ impl Node {
 
     fn known(&self, ports: &[String]) -> Result<(), ProductError> {
         let domain = self.product.domain();
-        let unknown =
-            ports.iter().find(|port| !self.product.outputs.iter().any(|output| output.port.name.port() == *port));
+        let unknown = ports.iter().find(|port| !self.product.outputs.iter().any(|output| output.name == **port));
         match unknown {
             Some(port) => Err(ProductError::NoPort { domain: domain.to_owned(), port: port.clone() }),
             None => Ok(()),
@@ -156,7 +157,7 @@ impl Node {
             .map(|output| {
                 let file = output.model_file.display().to_string();
                 let model =
-                    Model::parse(output.port.name.port(), file, output.model.clone()).map_err(EngineError::from)?;
+                    Model::parse(output.name.as_str(), file, output.model.clone()).map_err(EngineError::from)?;
                 Ok(PipelinePort {
                     model,
                     contract: Arc::clone(&output.contract),

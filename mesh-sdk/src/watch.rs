@@ -67,8 +67,8 @@ impl Node {
     /// The ports that are due, each with what it would read.
     async fn due(&self, pipeline: &Pipeline, attempts: &Attempts) -> Result<BTreeMap<String, Seen>, ProductError> {
         let (mut due, now, never) = (BTreeMap::new(), self.settings.clock.now(), Attempt::default());
-        for output in &self.product.outputs {
-            let port = output.port.name.port();
+        for output in self.product.outputs.iter().filter(|output| !output.is_view()) {
+            let port = output.name.as_str();
             let attempt = attempts.get(port).unwrap_or(&never);
             let newest = self.table(&output.port)?.newest().await?;
             let info = newest.as_deref().map(|snapshot| snapshot.info());
@@ -93,7 +93,7 @@ impl Node {
     /// The newest snapshots of the ports that a port reads. One that cannot be asked is left out until it can.
     async fn seen(&self, pipeline: &Pipeline, output: &Output) -> Seen {
         let mut seen = Seen::new();
-        for reference in pipeline.dag().reads(output.port.name.port()) {
+        for reference in pipeline.dag().reads(&output.name) {
             match &reference.source {
                 Source::Input(name) => {
                     let input = self.product.inputs.iter().find(|input| input.name == *name);
@@ -103,7 +103,7 @@ impl Node {
                     }
                 }
                 Source::Port(name) => {
-                    let sibling = self.product.outputs.iter().find(|output| output.port.name.port() == name);
+                    let sibling = self.product.outputs.iter().find(|output| output.name == *name);
                     let Some(Ok(table)) = sibling.map(|sibling| self.table(&sibling.port)) else { continue };
                     if let (Some(sibling), Ok(Some(snapshot))) = (sibling, table.newest().await) {
                         seen.insert(sibling.port.to_string(), snapshot.info().version);

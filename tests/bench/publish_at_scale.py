@@ -2,8 +2,9 @@
 
     publish_at_scale.py [--scales 1 10] [--rounds 2]
 
-Each round publishes `deposits.transactions` anew at each scale, with all of its contract's rules and with none, in turn. Give
-`FINCE` a release build. See docs/performance.md.
+Each round publishes `deposits.transactions` anew at each scale, with all of its contract's rules and with none, in turn. At the
+end one row stands twice among those of the first scale: that publish must fail and name its key. Give `FINCE` a release build.
+See docs/performance.md.
 """
 
 import argparse
@@ -16,6 +17,8 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+
+import pyarrow.parquet as pq
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FINCE = os.environ.get("FINCE", "fince")
@@ -36,6 +39,7 @@ def main() -> None:
                 for kind, root in (("checked", checked), ("bare", bare)):
                     taken.setdefault((scale, kind), []).append(publish(root))
         report(taken, {scale: rows(checked) for scale, (checked, _) in meshes.items()})
+        with_duplicate(meshes[arguments.scales[0]][0])
 
 
 def mesh(folder: Path, scale: float) -> tuple[Path, Path]:
@@ -71,19 +75,44 @@ def without_rules(text: str) -> str:
     return "\n".join(kept) + "\n"
 
 
+def with_duplicate(root: Path) -> None:
+    """Publishes once more with the first row also at the end, over the snapshot in service."""
+    path = root / "domains/deposits/sample/transactions.parquet"
+    table = pq.ParquetFile(path)
+    double = path.with_suffix(".double")
+    with pq.ParquetWriter(double, table.schema_arrow) as writer:
+        for group in range(table.num_row_groups):
+            writer.write_table(table.read_row_group(group))
+        first = table.read_row_group(0).slice(0, 1)
+        writer.write_table(first)
+    double.replace(path)
+    seconds, peak, told = ran(root, "--full")
+    key = str(first.column("transaction_id")[0].as_py())
+    if key not in told:
+        raise SystemExit(f"the row that stands twice was not found:\n{told}")
+    print(f"{table.metadata.num_rows + 1:,} rows with one key twice: refused in {seconds:.1f} s, peak {peak / 2**20:.0f} MiB")
+    print(told)
+
+
 def publish(root: Path) -> tuple[float, int]:
     """Seconds, and bytes of memory at the peak, of one publish into an empty data directory."""
+    shutil.rmtree(root / "data", ignore_errors=True)
+    seconds, peak, told = ran(root)
+    if told:
+        raise SystemExit(told)
+    return seconds, peak
+
+
+def ran(root: Path, *more: str) -> tuple[float, int, str]:
+    """Seconds, bytes of memory at the peak, and what a publish that failed said."""
     data = root / "data"
-    shutil.rmtree(data, ignore_errors=True)
-    command = [FINCE, "--mesh", str(root), "--data", str(data), "publish", "deposits", "--port", "transactions"]
+    command = [FINCE, "--mesh", str(root), "--data", str(data), "publish", "deposits", "--port", "transactions", *more]
     began = time.monotonic()
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
     told = process.stderr.read().decode()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - began
-    if os.waitstatus_to_exitcode(status) != 0:
-        raise SystemExit(told)
-    return seconds, usage.ru_maxrss * 1024
+    return seconds, usage.ru_maxrss * 1024, told if os.waitstatus_to_exitcode(status) else ""
 
 
 def rows(root: Path) -> int:

@@ -14,7 +14,7 @@ use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
 use mesh_engine::function::Functions;
 use mesh_engine::table::PortTable;
-use mesh_engine::{Pins, Ports, QueryLimits, ReadEvents, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{Pins, Ports, QueryLimits, ReadLog, Reader, ReaderSettings, ServedPort};
 use mesh_policy::{Agreements, Clock, Identity, Principal};
 use url::Url;
 
@@ -39,7 +39,7 @@ async fn rows_served(mesh: &Path, data: &Path, port: &str) -> Option<i64> {
         ports,
         functions: Functions::new(),
         domain: "crash".into(),
-        reads: ReadEvents::default(),
+        reads: ReadLog::default(),
         agreements: Agreements::default(),
         limits: QueryLimits::default(),
         clock: Clock::fixed(now),

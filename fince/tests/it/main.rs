@@ -18,6 +18,7 @@ mod disk_full;
 mod generate;
 mod help;
 mod lsp;
+mod majors;
 mod mesh;
 mod policy_test;
 mod postgres_input;

@@ -115,6 +115,9 @@ pub enum QueryError {
     /// Bound parameters do not fit the query.
     #[error("{0}")]
     Parameters(String),
+    /// The query's reads could not be written down, so it was not run.
+    #[error("the query was not run: what it reads could not be written down")]
+    Unrecorded(#[source] std::io::Error),
 }
 
 impl EngineError {
@@ -185,6 +188,7 @@ impl QueryError {
             Self::Deadline { .. } => Code(2007),
             Self::Ungoverned(_) => Code(2008),
             Self::Parameters(_) => Code(2009),
+            Self::Unrecorded(_) => Code(2010),
         }
     }
 
@@ -194,6 +198,8 @@ impl QueryError {
                 ErrorKind::Invalid
             }
             Self::Exhausted(_) => ErrorKind::Exhausted,
+            Self::Unrecorded(cause) if cause.kind() == std::io::ErrorKind::StorageFull => ErrorKind::Exhausted,
+            Self::Unrecorded(_) => ErrorKind::Unavailable,
             Self::Deadline { .. } => ErrorKind::Deadline,
             Self::Ungoverned(_) => ErrorKind::Internal,
         }
@@ -205,6 +211,7 @@ impl QueryError {
             Self::NotAQuery(_) => "write SELECT, WITH or VALUES; data changes only by publishing",
             Self::Exhausted(_) => "filter or aggregate earlier, or ask for fewer columns",
             Self::Deadline { .. } => "ask for less, or in several queries",
+            Self::Unrecorded(_) => "try again later; whoever runs the product finds the cause in its log",
             Self::Plan(_) | Self::Execution(_) | Self::Ungoverned(_) | Self::Parameters(_) => return None,
         };
         Some(text.to_owned())

@@ -9,6 +9,6 @@ mod table;
 mod verify;
 
 pub(crate) use reads::Reading;
-pub use reads::{PortRead, ReadEvents};
+pub use reads::{PortRead, ReadLog, ReadsEnded};
 pub use table::GovernedTable;
 pub(crate) use verify::verify;

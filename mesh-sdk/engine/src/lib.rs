@@ -14,7 +14,9 @@ pub mod run;
 pub mod source;
 mod stream;
 pub mod table;
+pub mod view;
 
 pub use error::{EngineError, ErrorKind, QueryError};
-pub use govern::{PortRead, ReadEvents};
-pub use query::{Pins, Ports, Query, QueryLimits, Reader, ReaderSettings, ServedPort, Session, TableEntry};
+pub use govern::{PortRead, ReadLog, ReadsEnded};
+pub use query::{Pins, PortData, Ports, Query, QueryLimits, Reader, ReaderSettings, ServedPort, Session, TableEntry};
+pub use view::View;

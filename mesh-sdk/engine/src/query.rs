@@ -14,6 +14,6 @@ mod wording;
 
 pub use limits::QueryLimits;
 pub use planned::Query;
-pub use ports::{Pins, Ports, ServedPort};
+pub use ports::{Pins, PortData, Ports, ServedPort};
 pub use reader::{Reader, ReaderSettings};
 pub use session::{Session, TableEntry};

@@ -17,6 +17,7 @@ mod reproduce;
 mod run_all;
 mod session;
 mod staging;
+mod views;
 
 pub use error::RunError;
 pub use event::{RunEvent, RunEvents};

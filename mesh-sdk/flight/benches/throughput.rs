@@ -16,7 +16,7 @@ use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
 use mesh_engine::function::Functions;
 use mesh_engine::table::{CommitRequest, PortTable};
-use mesh_engine::{Pins, Ports, QueryLimits, ReadEvents, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{Pins, Ports, QueryLimits, ReadLog, Reader, ReaderSettings, ServedPort};
 use mesh_flight::client::Client;
 use mesh_flight::{Door, FlightLimits, FlightSettings, Readiness, serve};
 use mesh_policy::{AUDIENCE, Agreements, Clock, Identity, Principal, Sealer};
@@ -92,7 +92,7 @@ impl Mesh {
             ports,
             functions: Functions::new(),
             domain: "bench".into(),
-            reads: ReadEvents::default(),
+            reads: ReadLog::default(),
             agreements: Agreements::default(),
             limits: QueryLimits { hot_bytes_max, ..QueryLimits::default() },
             clock: clock.clone(),
@@ -143,7 +143,7 @@ async fn published(folder: &TempDir) -> Ports {
     let rows = RecordBatchStreamAdapter::new(Arc::clone(&schema), stream::iter(batches));
     let candidate = table.stage(schema, Box::pin(rows)).await.expect("staged");
     candidate
-        .commit(CommitRequest { contract: &contract, run: "bench", inputs: &[], model: "" })
+        .commit(CommitRequest { contract: &contract, run: "bench", inputs: &[], model: "", views: &[] })
         .await
         .expect("committed");
     let ports = Ports::default();

@@ -73,6 +73,11 @@ impl Disk {
         self.sync_parent(path)
     }
 
+    /// Makes `path` an empty file, durably.
+    pub(super) fn place_empty(&self, path: &Path) -> io::Result<()> {
+        self.place(path, std::iter::empty::<&[u8]>(), Placement::New)
+    }
+
     /// Syncs a file that somebody else wrote and put in place, then its directory.
     pub(super) fn settle(&self, path: &Path) -> io::Result<()> {
         self.check()?;
@@ -118,11 +123,11 @@ impl Disk {
         }
     }
 
-    fn sync_file(&self, file: &File) -> io::Result<()> {
+    pub(super) fn sync_file(&self, file: &File) -> io::Result<()> {
         (self.sync)(file).inspect_err(|_| self.failed.store(true, Ordering::Release))
     }
 
-    fn check(&self) -> io::Result<()> {
+    pub(super) fn check(&self) -> io::Result<()> {
         if self.is_read_only() {
             return Err(io::Error::new(
                 io::ErrorKind::ReadOnlyFilesystem,

@@ -1,18 +1,21 @@
-//! What a query read, told once when it is over: taken from the plan that ran.
+//! What a query reads, taken from the plan that is about to run: written down before its first row, and again when it is over.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use datafusion::physical_plan::ExecutionPlan;
+use futures::future::BoxFuture;
 use mesh_contract::PortVersion;
 use mesh_policy::Identity;
 
 use super::exec::GovernedExec;
+use crate::error::QueryError;
 
-/// What one query read of one snapshot of a port.
+/// What one query reads of one snapshot of a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PortRead {
     /// When the query began.
@@ -25,24 +28,30 @@ pub struct PortRead {
     pub snapshot: u64,
     /// Columns that the plan took from the port; none when only the number of rows mattered.
     pub columns: BTreeSet<String>,
-    /// Rows that left the port, before the query counted, joined or filtered them.
-    pub rows: u64,
 }
 
-/// Whoever is told of reads. Called from the query's own task: it must not block.
-#[derive(Clone, Default)]
-pub struct ReadEvents(Option<Arc<dyn Fn(PortRead) + Send + Sync>>);
+/// Told once when the query is over: for each of its reads, in their order, the rows that left the port, before the query
+/// counted, joined or filtered them. Called from the query's own task: it must not block.
+pub type ReadsEnded = Box<dyn FnOnce(Vec<u64>) + Send + Sync>;
 
-impl ReadEvents {
-    /// A listener.
-    pub fn new(listener: impl Fn(PortRead) + Send + Sync + 'static) -> Self {
-        Self(Some(Arc::new(listener)))
+type Begin = dyn Fn(Vec<PortRead>) -> BoxFuture<'static, io::Result<ReadsEnded>> + Send + Sync;
+
+/// Where reads are written down. A query whose reads cannot be is refused.
+#[derive(Clone, Default)]
+pub struct ReadLog(Option<Arc<Begin>>);
+
+impl ReadLog {
+    /// A log. `begin` has written the reads down, durably, when it is done.
+    pub fn new(
+        begin: impl Fn(Vec<PortRead>) -> BoxFuture<'static, io::Result<ReadsEnded>> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Some(Arc::new(begin)))
     }
 }
 
-impl fmt::Debug for ReadEvents {
+impl fmt::Debug for ReadLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ReadEvents")
+        f.write_str("ReadLog")
     }
 }
 
@@ -53,49 +62,55 @@ pub(super) struct Scan {
     pub(super) rows: Arc<AtomicU64>,
 }
 
-/// The reads of a query under way. They are told when it is dropped: at its end, or when it is given up.
+/// The reads of a query under way. They are over when it is dropped: at its end, or when it is given up.
 pub(crate) struct Reading {
-    events: ReadEvents,
-    at: DateTime<Utc>,
-    scans: Vec<(Arc<dyn ExecutionPlan>, Scan)>,
+    ended: Option<ReadsEnded>,
+    /// For each read the rows of its scans.
+    rows: Vec<Vec<Arc<AtomicU64>>>,
 }
 
 impl Reading {
-    /// The governed scans of the plan that is about to run.
-    pub(crate) fn of(plan: &Arc<dyn ExecutionPlan>, events: ReadEvents, at: DateTime<Utc>) -> Self {
-        let mut reading = Self { events, at, scans: Vec::new() };
-        if reading.events.0.is_some() {
-            reading.add(plan);
+    /// Writes down what the plan that is about to run reads.
+    ///
+    /// # Errors
+    /// [`QueryError::Unrecorded`] when that cannot be.
+    pub(crate) async fn begin(
+        plan: &Arc<dyn ExecutionPlan>,
+        log: &ReadLog,
+        at: DateTime<Utc>,
+    ) -> Result<Self, QueryError> {
+        let mut found = BTreeMap::new();
+        if log.0.is_some() {
+            reads_of(plan, at, &mut found);
         }
-        reading
+        let (reads, rows): (Vec<PortRead>, Vec<_>) = found.into_values().unzip();
+        let ended = match &log.0 {
+            Some(begin) if !reads.is_empty() => Some(begin(reads).await.map_err(QueryError::Unrecorded)?),
+            _ => None,
+        };
+        Ok(Self { ended, rows })
     }
+}
 
-    fn add(&mut self, plan: &Arc<dyn ExecutionPlan>) {
-        match plan.downcast_ref::<GovernedExec>() {
-            Some(governed) => self.scans.push((Arc::clone(plan), governed.scan().clone())),
-            None => plan.children().into_iter().for_each(|child| self.add(child)),
-        }
-    }
+type Found = BTreeMap<(PortVersion, u64), (PortRead, Vec<Arc<AtomicU64>>)>;
+
+fn reads_of(plan: &Arc<dyn ExecutionPlan>, at: DateTime<Utc>, found: &mut Found) {
+    let Some(governed) = plan.downcast_ref::<GovernedExec>() else {
+        return plan.children().into_iter().for_each(|child| reads_of(child, at, found));
+    };
+    let (permit, scan) = (governed.permit(), governed.scan());
+    let (read, rows) = found.entry((permit.port().clone(), scan.snapshot)).or_insert_with(|| {
+        let (identity, port) = (permit.identity().clone(), permit.port().clone());
+        (PortRead { at, identity, port, snapshot: scan.snapshot, columns: BTreeSet::new() }, Vec::new())
+    });
+    read.columns.extend(plan.schema().fields().iter().map(|field| field.name().clone()));
+    rows.push(Arc::clone(&scan.rows));
 }
 
 impl Drop for Reading {
     fn drop(&mut self) {
-        let Some(listener) = &self.events.0 else { return };
-        let mut reads: BTreeMap<(PortVersion, u64), PortRead> = BTreeMap::new();
-        for (plan, scan) in &self.scans {
-            let Some(governed) = plan.downcast_ref::<GovernedExec>() else { continue };
-            let permit = governed.permit();
-            let read = reads.entry((permit.port().clone(), scan.snapshot)).or_insert_with(|| PortRead {
-                at: self.at,
-                identity: permit.identity().clone(),
-                port: permit.port().clone(),
-                snapshot: scan.snapshot,
-                columns: BTreeSet::new(),
-                rows: 0,
-            });
-            read.columns.extend(plan.schema().fields().iter().map(|field| field.name().clone()));
-            read.rows += scan.rows.load(Ordering::Relaxed);
-        }
-        reads.into_values().for_each(|read| listener(read));
+        let Some(ended) = self.ended.take() else { return };
+        let sum = |rows: &Vec<Arc<AtomicU64>>| rows.iter().map(|rows| rows.load(Ordering::Relaxed)).sum();
+        ended(self.rows.iter().map(sum).collect());
     }
 }

@@ -58,6 +58,17 @@ pub(super) fn references(model: &Model, scope: &Scope<'_>) -> Result<Vec<Referen
     Ok(found.into_iter().map(|(source, place)| Reference { source, place }).collect())
 }
 
+/// Refuses a model that reads anything but one of the ports `names` of `domain`, which are names of one table, or nothing.
+pub(crate) fn reads_only(model: &Model, domain: &str, names: &[String]) -> Result<(), ModelError> {
+    let scope = Scope { domain, inputs: Vec::new(), ports: names.iter().map(String::as_str).collect() };
+    if references(model, &scope)?.is_empty() {
+        let below = names.first().map(String::as_str).unwrap_or_default();
+        let what = format!("a view of `{domain}.{below}` reads it, and this reads nothing");
+        return Err(ModelError::Plan { file: model.file().to_owned(), what });
+    }
+    Ok(())
+}
+
 impl Scope<'_> {
     fn resolve(&self, table: &TableReference) -> Option<Source> {
         let known = |names: &[&str], name: &str| names.contains(&name).then(|| name.to_owned());

@@ -44,7 +44,7 @@ impl MeshCatalog {
     }
 
     async fn open(&self, entry: &TableEntry, as_of: Option<AsOf>) -> Result<GovernedTable, EngineError> {
-        let table = entry.served.table();
+        let table = entry.served.data();
         // A bound copy: the lock must not be held while the log is read.
         let pinned = self.pins.lock().get(&entry.port);
         let snapshot = match (as_of, pinned) {

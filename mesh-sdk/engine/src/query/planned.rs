@@ -20,7 +20,7 @@ use super::ports::Pins;
 use super::session::Session;
 use super::stack::{self, on_large_stack, with_large_stack};
 use crate::error::{EngineError, QueryError};
-use crate::govern::{ReadEvents, Reading, verify};
+use crate::govern::{ReadLog, Reading, verify};
 use crate::stream::{relabel, wire_schema};
 
 /// Chains up to this length are evaluated on the thread's own stack, even in an unoptimised build.
@@ -34,7 +34,7 @@ pub struct Query {
     pins: Pins,
     permits: Vec<Arc<Permit>>,
     clock: Clock,
-    reads: ReadEvents,
+    reads: ReadLog,
     deadline: Duration,
     chain: usize,
 }
@@ -114,7 +114,7 @@ impl Query {
         &self.pins
     }
 
-    /// Runs it: physical plan, second check, then rows, until the deadline.
+    /// Runs it: physical plan, second check, its reads written down, then rows, until the deadline.
     ///
     /// # Errors
     /// [`QueryError`], at once or in the stream.
@@ -127,12 +127,12 @@ impl Query {
         let physical = with_large_stack(planning).await?;
         let now = self.clock.now();
         verify(&physical, &self.permits, now)?;
-        let reading = Reading::of(&physical, self.reads, now);
+        let reading = Reading::begin(&physical, &self.reads, now).instrument(span.clone()).await?;
         let stream = span.in_scope(|| execute_stream(physical, self.state.task_ctx()))?;
         let schema = Arc::clone(&self.schema);
         let stream = if self.chain > CHAIN_ON_ORDINARY_STACK { stack::stream(stream) } else { stream.boxed() };
         let relabelled = stream.map(move |batch| {
-            // What was read is told when the stream, and this with it, is dropped.
+            // The reads are over when the stream, and this with it, is dropped.
             let _ = &reading;
             relabel(&batch?, &schema)
         });

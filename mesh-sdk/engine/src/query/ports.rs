@@ -9,7 +9,9 @@ use mesh_contract::{Contract, PortVersion};
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
-use crate::table::PortTable;
+use crate::error::EngineError;
+use crate::table::{AsOf, PortTable, Snapshot};
+use crate::view::View;
 
 /// A port major in service: its contract, the schema derived from it, and its data.
 #[derive(Debug)]
@@ -17,7 +19,16 @@ pub struct ServedPort {
     port: PortVersion,
     contract: Arc<Contract>,
     schema: SchemaRef,
-    table: PortTable,
+    data: PortData,
+}
+
+/// Where a port's rows come from.
+#[derive(Clone, Debug)]
+pub enum PortData {
+    /// A table of its own.
+    Table(PortTable),
+    /// The table of a newer major.
+    View(View),
 }
 
 /// The ports in service; shared between whoever publishes and whoever reads.
@@ -32,9 +43,9 @@ pub struct Pins(BTreeMap<String, u64>);
 impl ServedPort {
     /// Puts a port together; `object` is the contract's one schema object.
     #[must_use]
-    pub fn new(port: PortVersion, contract: Arc<Contract>, object: &SchemaObject, table: PortTable) -> Self {
+    pub fn new(port: PortVersion, contract: Arc<Contract>, object: &SchemaObject, data: impl Into<PortData>) -> Self {
         let schema = mesh_contract::arrow::schema(&contract, object);
-        Self { port, contract, schema, table }
+        Self { port, contract, schema, data: data.into() }
     }
 
     /// Its name and major.
@@ -57,8 +68,44 @@ impl ServedPort {
 
     /// Its data.
     #[must_use]
-    pub fn table(&self) -> &PortTable {
-        &self.table
+    pub fn data(&self) -> &PortData {
+        &self.data
+    }
+}
+
+impl PortData {
+    /// The newest snapshot; `None` when nothing was ever published.
+    ///
+    /// # Errors
+    /// [`EngineError::Table`] when the log cannot be read.
+    pub async fn newest(&self) -> Result<Option<Arc<Snapshot>>, EngineError> {
+        match self {
+            Self::Table(table) => table.newest().await,
+            Self::View(view) => view.newest().await,
+        }
+    }
+
+    /// The snapshot that `as_of` names.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSnapshot`] when there is none.
+    pub async fn as_of(&self, as_of: &AsOf) -> Result<Arc<Snapshot>, EngineError> {
+        match self {
+            Self::Table(table) => table.as_of(as_of).await,
+            Self::View(view) => view.as_of(as_of).await,
+        }
+    }
+}
+
+impl From<PortTable> for PortData {
+    fn from(table: PortTable) -> Self {
+        Self::Table(table)
+    }
+}
+
+impl From<View> for PortData {
+    fn from(view: View) -> Self {
+        Self::View(view)
     }
 }
 

@@ -16,7 +16,7 @@ use super::ports::Ports;
 use super::session::Session;
 use crate::error::EngineError;
 use crate::function::{Functions, Listing};
-use crate::govern::ReadEvents;
+use crate::govern::ReadLog;
 use crate::hot::Shelf;
 
 /// The catalog of every session.
@@ -32,8 +32,8 @@ pub struct ReaderSettings {
     pub domain: String,
     /// Access agreements in force, until [`Reader::set_agreements`] replaces them.
     pub agreements: Agreements,
-    /// Who is told what each query read.
-    pub reads: ReadEvents,
+    /// Where it is written down what each query reads.
+    pub reads: ReadLog,
     /// Limits on each query.
     pub limits: QueryLimits,
     /// The time.
@@ -55,7 +55,7 @@ struct Grants {
 pub(super) struct Inner {
     pub(super) ports: Ports,
     grants: RwLock<Grants>,
-    pub(super) reads: ReadEvents,
+    pub(super) reads: ReadLog,
     pub(super) limits: QueryLimits,
     pub(super) clock: Clock,
     /// The state that each request's is copied from; its catalog is empty.

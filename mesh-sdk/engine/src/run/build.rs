@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
 use datafusion::dataframe::DataFrame;
+use mesh_contract::Contract;
+use mesh_contract::model::SchemaObject;
 use mesh_lineage::Lineage;
 
 use super::error::RunError;
@@ -15,6 +17,7 @@ use super::publish::Shared;
 use super::quarantine::{self, quarantine_file};
 use super::report::Outcome;
 use super::session::{self, Opened, Reading};
+use super::views::{self, Fared};
 use super::{openlineage, replay, staging};
 use crate::check::{CheckError, CheckReport, Given, check_contract, names_sources};
 use crate::error::EngineError;
@@ -31,6 +34,8 @@ pub(super) struct Progress {
     pub(super) checks: Option<CheckReport>,
     pub(super) lineage: Option<Lineage>,
     pub(super) quarantined: u64,
+    /// How its views fared, in their order; none while they were not checked.
+    pub(super) views: Vec<Fared>,
 }
 
 /// A model that is planned and fits its contract.
@@ -51,7 +56,8 @@ pub(super) async fn build(
     let opened = session::open(&shared.pipeline, port, reading, &shared.runtime, shared.clock.now()).await?;
     progress.inputs.clone_from(&opened.reads);
     if let Some(base) = &base {
-        if !opened.is_new {
+        let views = shared.pipeline.views(port.model.port());
+        if !opened.is_new && views.iter().all(|view| view.was_checked_with(base)) {
             return Ok(Outcome::Unchanged { version: base.info().version });
         }
         refuse_changed(port, &opened)?;
@@ -82,7 +88,8 @@ pub(super) async fn build(
         }
     }
     let (contract, model) = (&port.contract, port.model.sql());
-    let request = CommitRequest { contract, run: &shared.run, inputs: &progress.inputs, model };
+    let views = shared.pipeline.views(port.model.port());
+    let request = CommitRequest { contract, run: &shared.run, inputs: &progress.inputs, model, views };
     Ok(Outcome::Committed { version: candidate.commit(request).await?.version })
 }
 
@@ -121,8 +128,8 @@ async fn stage(
 ) -> Result<Candidate, EngineError> {
     let Planned { query, output } = planned;
     let batches = query.clone().execute_stream().await?;
-    let told = (shared.events.clone(), port.model.port().to_owned());
-    let batches = staging::conformed(batches, output, output.schema(), Some(told));
+    let staged = (shared.events.clone(), port.model.port().to_owned());
+    let batches = staging::conformed(batches, output, output.schema(), Some(staged));
     let error = match port.table.stage(Arc::clone(output.schema()), batches).await {
         Ok(candidate) => return Ok(candidate),
         Err(error) => error,
@@ -132,11 +139,10 @@ async fn stage(
     }
     // A required value is missing. The table cannot hold such a row, so the rules count over the query itself.
     let data = replay::table(query.clone(), output.clone())?;
-    let report = measured(shared, port, data, &progress.inputs).await?;
-    shared.events.tell(RunEvent::Checked { port: port.model.port(), checks: &report });
+    let report = measured(shared, port, (&*port.contract, object(port)?), data, &progress.inputs).await?;
     progress.rows = report.rows;
-    progress.checks = Some(report.clone());
-    if report.passed() { Err(error) } else { Err(CheckError::Failed(Box::new(report)).into()) }
+    told(shared, port.model.port(), report, progress)?;
+    Err(error)
 }
 
 /// The candidate beside, or merged into, the snapshot it goes on from.
@@ -166,6 +172,7 @@ async fn onto(
     }
 }
 
+/// The rules of the port's contract, and of its views'.
 async fn checked(
     shared: &Shared,
     port: &PipelinePort,
@@ -173,8 +180,23 @@ async fn checked(
     progress: &mut Progress,
 ) -> Result<(), EngineError> {
     let data = candidate.provider(&shared.runtime).await?;
-    let report = measured(shared, port, data, &progress.inputs).await?;
-    shared.events.tell(RunEvent::Checked { port: port.model.port(), checks: &report });
+    let own = (&*port.contract, object(port)?);
+    let report = measured(shared, port, own, Arc::clone(&data), &progress.inputs).await?;
+    told(shared, port.model.port(), report, progress)?;
+    views::check(shared, port, &data, progress).await
+}
+
+/// Keeps and tells what the checks of `port` found.
+///
+/// # Errors
+/// [`CheckError::Failed`] when the rows must not be published.
+pub(super) fn told(
+    shared: &Shared,
+    port: &str,
+    report: CheckReport,
+    progress: &mut Progress,
+) -> Result<(), EngineError> {
+    shared.events.tell(RunEvent::Checked { port, checks: &report });
     let failed = (!report.passed()).then(|| CheckError::Failed(Box::new(report.clone())));
     progress.checks = Some(report);
     failed.map_or(Ok(()), |failed| Err(failed.into()))
@@ -182,20 +204,21 @@ async fn checked(
 
 /// What the contract's rules say about the whole port. Rules that read what it is made of see all of that, also where the
 /// run goes on from a snapshot and reads only what is new; and nothing that came after the model read.
-async fn measured(
+pub(super) async fn measured(
     shared: &Shared,
     port: &PipelinePort,
+    (contract, object): (&Contract, &SchemaObject),
     data: Arc<dyn TableProvider>,
     reads: &[InputRead],
 ) -> Result<CheckReport, EngineError> {
-    let (object, now) = (object(port)?, shared.clock.now());
+    let now = shared.clock.now();
     let sources = if names_sources(object, &shared.pipeline.domain) {
         Some(session::open(&shared.pipeline, port, Reading::UpTo(reads), &shared.runtime, now).await?.state)
     } else {
         None
     };
     let given = Given { functions: &shared.pipeline.functions, runtime: Arc::clone(&shared.runtime), now, sources };
-    Ok(check_contract(data, &port.contract, object, given).await?)
+    Ok(check_contract(data, contract, object, given).await?)
 }
 
 /// Files that no snapshot names cost space and nothing else, so what led here is what is reported.

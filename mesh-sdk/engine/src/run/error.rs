@@ -52,6 +52,20 @@ pub enum RunError {
         /// The port.
         port: String,
     },
+    /// An older major is to be a view, and there is no newer one with rows of its own.
+    #[error("`{port}` is to be a view, and its product has no newer major of it that holds rows")]
+    NothingToView {
+        /// The port.
+        port: String,
+    },
+    /// An older major, a view of the port, would no longer keep its contract.
+    #[error("`{port}` is not published: `{view}`, a view of it, would no longer keep its contract")]
+    ViewBroken {
+        /// The port that holds the rows.
+        port: String,
+        /// The view.
+        view: String,
+    },
     /// A snapshot cannot be made again.
     #[error("version {version} of `{port}` cannot be made again: {why}")]
     NotReproducible {
@@ -95,6 +109,8 @@ impl RunError {
             Self::NeedsKey { .. } => 1046,
             Self::NotReproducible { .. } => 1047,
             Self::NeedsIncrement { .. } => 1048,
+            Self::NothingToView { .. } => 1049,
+            Self::ViewBroken { .. } => 1050,
         })
     }
 
@@ -108,6 +124,8 @@ impl RunError {
             | Self::NeedsFull { .. }
             | Self::NeedsKey { .. }
             | Self::NeedsIncrement { .. }
+            | Self::NothingToView { .. }
+            | Self::ViewBroken { .. }
             | Self::NotReproducible { .. }
             | Self::Id { .. } => ErrorKind::Invalid,
             Self::Setup(_) => ErrorKind::Internal,
@@ -136,6 +154,12 @@ impl RunError {
                  `full` or `merge`"
                     .into(),
             ),
+            Self::NothingToView { .. } => {
+                Some("only an older major can be a view: give the newest another materialization".into())
+            }
+            Self::ViewBroken { view, .. } => {
+                Some(format!("the run says what is wrong with `{view}`: mend models/{view}.sql, or retire that major"))
+            }
             Self::Id { .. } => Some("use letters, digits, `-` and `_`".into()),
             Self::Setup(_) => None,
             Self::Record { .. } => {

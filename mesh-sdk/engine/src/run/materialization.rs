@@ -18,6 +18,8 @@ pub enum Materialization {
     Append,
     /// They replace the rows of the same primary key and otherwise come in addition. The model sees only what is new.
     Merge,
+    /// They are never kept: the port is an older major, and its model a view of the newest.
+    View,
 }
 
 impl Materialization {
@@ -30,7 +32,7 @@ impl Materialization {
         port: &PipelinePort,
         newest: Option<Arc<Snapshot>>,
     ) -> Result<Option<Arc<Snapshot>>, RunError> {
-        let Some(base) = newest.filter(|_| self != Self::Full) else { return Ok(None) };
+        let Some(base) = newest.filter(|_| matches!(self, Self::Append | Self::Merge)) else { return Ok(None) };
         let needs_full = |why: &str| RunError::NeedsFull { port: port.model.port().to_owned(), why: why.to_owned() };
         if base.info().model.as_deref() != Some(model_hash(port.model.sql()).as_str()) {
             return Err(needs_full("its model has changed since the newest snapshot"));
@@ -49,6 +51,7 @@ impl fmt::Display for Materialization {
             Self::Full => "full",
             Self::Append => "append",
             Self::Merge => "merge",
+            Self::View => "view",
         })
     }
 }
@@ -61,7 +64,8 @@ impl FromStr for Materialization {
             "full" => Ok(Self::Full),
             "append" => Ok(Self::Append),
             "merge" => Ok(Self::Merge),
-            other => Err(format!("`{other}` is no materialization: write `full`, `append` or `merge`")),
+            "view" => Ok(Self::View),
+            other => Err(format!("`{other}` is no materialization: write `full`, `append`, `merge` or `view`")),
         }
     }
 }

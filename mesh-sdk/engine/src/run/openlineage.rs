@@ -5,18 +5,20 @@ use datafusion::common::TableReference;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::LogicalPlan;
 use mesh_contract::model::Severity;
-use mesh_contract::{PortName, PortVersion};
+use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_lineage::event::{self, Statistics, TestedRule};
 use mesh_lineage::{Dataset, Ended, Input, Lineage, PortRun};
 
 use super::build::Progress;
 use super::event::RunEvent;
-use super::pipeline::{Pipeline, PipelinePort, object};
+use super::pipeline::{Pipeline, PipelinePort};
 use super::publish::Shared;
 use super::report::Outcome;
 use crate::check::{CheckReport, RuleKind};
 use crate::lineage::{analysed, lineage_of};
+use crate::model::Model;
 use crate::source::{InputRead, InputState};
+use crate::view::View;
 
 /// The namespace of the mesh's jobs and ports.
 const NAMESPACE: &str = "mesh";
@@ -30,22 +32,42 @@ pub(super) fn lineage(pipeline: &Pipeline, state: &SessionState, plan: &LogicalP
 fn dataset(pipeline: &Pipeline, table: &TableReference) -> Option<Dataset> {
     match table.schema() {
         Some("input") => pipeline.inputs.get(table.table()).map(|input| input.dataset(NAMESPACE, &pipeline.domain)),
-        _ => pipeline
-            .ports
-            .get(table.table())
-            .map(|port| Dataset::new(NAMESPACE, format!("{}.{}", pipeline.domain, port.versioned()))),
+        _ => {
+            let named = |port: &&PipelinePort| port.model.port() == table.table() || port.versioned() == table.table();
+            let port = pipeline.ports.values().find(named)?;
+            Some(Dataset::new(NAMESPACE, format!("{}.{}", pipeline.domain, port.versioned())))
+        }
+    }
+}
+
+/// What an event is about: a port's model and what it promises.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    model: &'a Model,
+    contract: &'a Contract,
+}
+
+impl<'a> From<&'a PipelinePort> for Subject<'a> {
+    fn from(port: &'a PipelinePort) -> Self {
+        Self { model: &port.model, contract: &port.contract }
+    }
+}
+
+impl<'a> From<&'a View> for Subject<'a> {
+    fn from(view: &'a View) -> Self {
+        Self { model: view.model(), contract: view.contract() }
     }
 }
 
 /// Tells that a port's run begins.
-pub(super) fn begun(shared: &Shared, port: &PipelinePort, started_at: DateTime<Utc>) {
+pub(super) fn begun(shared: &Shared, port: Subject<'_>, started_at: DateTime<Utc>) {
     with(shared, port, started_at, &Progress::default(), |run| run.started());
 }
 
 /// Tells how a port's run ended. One that found nothing new wrote nothing, and one that was a rehearsal was none.
 pub(super) fn ended(
     shared: &Shared,
-    port: &PipelinePort,
+    port: Subject<'_>,
     started_at: DateTime<Utc>,
     progress: &Progress,
     outcome: &Outcome,
@@ -65,14 +87,14 @@ pub(super) fn ended(
 
 fn with(
     shared: &Shared,
-    port: &PipelinePort,
+    port: Subject<'_>,
     started_at: DateTime<Utc>,
     progress: &Progress,
     event: impl FnOnce(&PortRun<'_>) -> event::RunEvent,
 ) {
     let pipeline = &shared.pipeline;
-    let Ok(name) = PortName::new(&pipeline.domain, port.model.port()) else { return };
-    let Ok(object) = object(port) else { return };
+    let Some(object) = port.contract.objects.first() else { return };
+    let Ok(name) = PortName::new(&pipeline.domain, &object.name) else { return };
     let version = PortVersion { name, major: port.contract.version.major };
     let run = PortRun {
         namespace: NAMESPACE,

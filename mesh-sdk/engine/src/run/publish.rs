@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use datafusion::execution::runtime_env::RuntimeEnv;
 use mesh_policy::Clock;
 
@@ -12,6 +13,7 @@ use super::event::{RunEvent, RunEvents};
 use super::openlineage;
 use super::pipeline::{Pipeline, PipelinePort};
 use super::report::{Outcome, PortRun};
+use super::views;
 use crate::ErrorKind;
 use crate::durable::Disk;
 use crate::error::EngineError;
@@ -36,12 +38,13 @@ pub(super) struct Shared {
     pub(super) disk: Disk,
 }
 
-/// Publishes one port. Whatever goes wrong, the old snapshot stays in service.
+/// Publishes one port, and with it its views: the port's part of the run, then theirs. Whatever goes wrong, the old snapshot
+/// stays in service.
 #[tracing::instrument(skip_all, fields(domain = shared.pipeline.domain, port = port.model.port(), run = shared.run))]
-pub(super) async fn publish(shared: &Shared, port: &PipelinePort) -> PortRun {
+pub(super) async fn publish(shared: &Shared, port: &PipelinePort) -> Vec<PortRun> {
     let started = shared.clock.now();
     shared.events.tell(RunEvent::Started { port: port.model.port() });
-    openlineage::begun(shared, port, started);
+    openlineage::begun(shared, port.into(), started);
     let mut progress = Progress::default();
     let mut outcome = build(shared, port, &mut progress).await;
     for wait in RETRIES {
@@ -55,10 +58,23 @@ pub(super) async fn publish(shared: &Shared, port: &PipelinePort) -> PortRun {
         outcome = build(shared, port, &mut progress).await;
     }
     let outcome = outcome.unwrap_or_else(|error| failed(&error));
-    openlineage::ended(shared, port, started, &progress, &outcome);
+    openlineage::ended(shared, port.into(), started, &progress, &outcome);
+    let views = views::runs(shared, port, started, std::mem::take(&mut progress.views), &outcome).await;
+    let own = port_run(shared, port.model.port(), started, progress, outcome);
+    std::iter::once(own).chain(views).collect()
+}
+
+/// The report's entry of a port, or of a view of it.
+pub(super) fn port_run(
+    shared: &Shared,
+    port: &str,
+    started: DateTime<Utc>,
+    progress: Progress,
+    outcome: Outcome,
+) -> PortRun {
     let duration = shared.clock.now() - started;
     PortRun {
-        port: port.model.port().to_owned(),
+        port: port.to_owned(),
         rows: progress.rows,
         bytes: progress.bytes,
         duration_ms: u64::try_from(duration.num_milliseconds()).unwrap_or_default(),
@@ -69,7 +85,7 @@ pub(super) async fn publish(shared: &Shared, port: &PipelinePort) -> PortRun {
     }
 }
 
-fn failed(error: &EngineError) -> Outcome {
+pub(super) fn failed(error: &EngineError) -> Outcome {
     tracing::warn!(code = %error.code(), %error, "the port was not published");
     Outcome::Failed { code: error.code().to_string(), message: error.to_string(), help: error.help() }
 }

@@ -50,6 +50,10 @@ impl Pipeline {
     /// [`RunError::NotReproducible`] when the model has changed since, or the snapshot does not say what it was made of;
     /// [`crate::source::SourceError::Past`] when an input is not as it was any more.
     pub async fn reproduce(&self, port: &str, version: u64, spill: &Path) -> Result<Reproduction, EngineError> {
+        if let Some(held) = self.held_by(port) {
+            let why = format!("it is a view and holds no rows: make the snapshot of `{held}` again");
+            return Err(RunError::NotReproducible { port: port.to_owned(), version, why }.into());
+        }
         let port = self.ports.get(port).ok_or_else(|| RunError::UnknownPort {
             domain: self.domain.clone(),
             port: port.to_owned(),

@@ -16,6 +16,7 @@ use super::report::{Outcome, PortRun, RunReport};
 use super::{history, record, session};
 use crate::durable::Disk;
 use crate::error::EngineError;
+use crate::view::View;
 
 /// Memory that a run may take before it spills: a quarter of a small machine's.
 const MEMORY_BYTES_MAX: usize = 1024 * 1024 * 1024;
@@ -138,10 +139,10 @@ impl Run {
 /// allows.
 async fn all(shared: &Shared, order: &[String]) -> Result<Vec<PortRun>, EngineError> {
     let mut waiting: Vec<&String> = order.iter().collect();
-    let mut done: BTreeMap<String, PortRun> = BTreeMap::new();
+    let mut done: BTreeMap<String, Vec<PortRun>> = BTreeMap::new();
     let mut running = JoinSet::new();
     while done.len() < order.len() {
-        let is_free = |name: &str, done: &BTreeMap<String, PortRun>| {
+        let is_free = |name: &str, done: &BTreeMap<String, Vec<PortRun>>| {
             let mut reads = shared.pipeline.dag().ports_read(name);
             reads.all(|read| done.contains_key(read) || !order.iter().any(|ordered| ordered == read))
         };
@@ -149,29 +150,34 @@ async fn all(shared: &Shared, order: &[String]) -> Result<Vec<PortRun>, EngineEr
             && let Some(place) = waiting.iter().position(|name| is_free(name, &done))
         {
             let name = waiting.remove(place).clone();
-            let blocker = shared.pipeline.dag().ports_read(&name);
-            let blocker = blocker.into_iter().find(|read| done.get(*read).is_some_and(|run| !run.outcome.is_good()));
-            if let Some(because) = blocker.map(str::to_owned) {
-                let run = skipped(&name, because);
-                shared.events.tell(RunEvent::Ended(&run));
-                done.insert(name, run);
+            let is_bad = |port: &&str| {
+                let run = done.get(*port).and_then(|runs| runs.first());
+                run.is_some_and(|run| !run.outcome.is_good())
+            };
+            let because = shared.pipeline.dag().ports_read(&name).find(is_bad).map(str::to_owned);
+            if let Some(because) = because {
+                let views = shared.pipeline.views(&name).iter().map(View::name);
+                let runs = std::iter::once(name.as_str()).chain(views).map(|port| skipped(port, because.clone()));
+                let runs: Vec<PortRun> = runs.collect();
+                runs.iter().for_each(|run| shared.events.tell(RunEvent::Ended(run)));
+                done.insert(name, runs);
                 continue;
             }
             let shared = shared.clone();
-            running.spawn(async move { one(&shared, name).await }.in_current_span());
+            running.spawn(async move { (one(&shared, &name).await, name) }.in_current_span());
         }
         let Some(ended) = running.join_next().await else { break };
-        let run = ended.map_err(|cause| RunError::Setup(cause.to_string()))?;
-        shared.events.tell(RunEvent::Ended(&run));
-        done.insert(run.port.clone(), run);
+        let (runs, name) = ended.map_err(|cause| RunError::Setup(cause.to_string()))?;
+        runs.iter().for_each(|run| shared.events.tell(RunEvent::Ended(run)));
+        done.insert(name, runs);
     }
-    Ok(order.iter().filter_map(|name| done.remove(name)).collect())
+    Ok(order.iter().filter_map(|name| done.remove(name)).flatten().collect())
 }
 
-async fn one(shared: &Shared, name: String) -> PortRun {
-    match shared.pipeline.ports.get(&name) {
+async fn one(shared: &Shared, name: &str) -> Vec<PortRun> {
+    match shared.pipeline.ports.get(name) {
         Some(port) => publish(shared, port).await,
-        None => skipped(&name, name.clone()),
+        None => vec![skipped(name, name.to_owned())],
     }
 }
 

@@ -3,21 +3,17 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider};
 use datafusion::execution::disk_manager::DiskManagerBuilder;
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::execution::session_state::{SessionState, SessionStateBuilder};
-use datafusion::prelude::SessionConfig;
+use datafusion::execution::session_state::SessionState;
 
 use super::error::RunError;
 use super::pipeline::{Pipeline, PipelinePort};
 use crate::error::EngineError;
-use crate::model::Source;
+use crate::model::{ModelSession, Source};
 use crate::source::{Input, InputRead, InputState, OpenInput};
 use crate::table::{AsOf, Snapshot};
-
-const CATALOG: &str = "mesh";
 
 /// Memory with a limit, and a folder to spill to beyond it.
 pub(super) fn runtime(memory_bytes_max: usize, spill: &std::path::Path) -> Result<Arc<RuntimeEnv>, RunError> {
@@ -83,8 +79,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// A session in which only what the model names exists, in the state that `reading` says. It has no factories for external
-/// tables and reads no paths.
+/// A session in which only what the model names exists, in the state that `reading` says.
 pub(super) async fn open(
     pipeline: &Pipeline,
     port: &PipelinePort,
@@ -93,18 +88,14 @@ pub(super) async fn open(
     now: DateTime<Utc>,
 ) -> Result<Opened, EngineError> {
     let (mut reads, mut is_new, mut changed) = (Vec::new(), matches!(reading, Reading::Now), Vec::new());
-    let catalog = Arc::new(MemoryCatalogProvider::new());
-    let own: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
-    let inputs: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
-    catalog.register_schema(&pipeline.domain, Arc::clone(&own))?;
-    catalog.register_schema("input", Arc::clone(&inputs))?;
+    let session = ModelSession::new(&pipeline.domain)?;
     for reference in pipeline.dag().reads(port.model.port()) {
         match &reference.source {
             Source::Input(name) => {
                 let Some(input) = pipeline.inputs.get(name) else { continue };
                 let name = format!("input.{name}");
                 let opened = reading.input(input, &name, runtime).await?;
-                inputs.register_table(input.name().to_owned(), opened.table)?;
+                session.add_input(input.name(), opened.table)?;
                 is_new |= opened.is_new;
                 changed.extend(opened.changed);
                 reads.push(InputRead { name, state: opened.state });
@@ -113,7 +104,7 @@ pub(super) async fn open(
                 let Some(sibling) = pipeline.ports.get(name) else { continue };
                 let read = format!("{}.{name}", pipeline.domain);
                 let snapshot = reading.sibling(sibling, &read).await?;
-                own.register_table(name.clone(), snapshot.provider())?;
+                session.add_port(name, snapshot.provider())?;
                 let port = format!("{}.{}", pipeline.domain, sibling.versioned());
                 let state = InputState::Port { port, snapshot: snapshot.info().version };
                 is_new |= matches!(reading, Reading::Since(_)) && reading.before(&read) != Some(&state);
@@ -121,19 +112,7 @@ pub(super) async fn open(
             }
         }
     }
-    let config = SessionConfig::new()
-        .with_default_catalog_and_schema(CATALOG, &pipeline.domain)
-        .with_create_default_catalog_and_schema(false)
-        .with_information_schema(false);
-    let mut state = SessionStateBuilder::new()
-        .with_config(config)
-        .with_runtime_env(Arc::clone(runtime))
-        .with_default_features()
-        .with_table_factories(Default::default())
-        .build();
-    state.catalog_list().register_catalog(CATALOG.to_owned(), catalog);
-    pipeline.functions.register(&mut state)?;
-    state.execution_props_mut().query_execution_start_time = Some(now);
+    let state = session.state(&pipeline.functions, Arc::clone(runtime), now)?;
     Ok(Opened { state, reads, is_new, changed })
 }
 

@@ -28,6 +28,7 @@ use super::compaction::Compacted;
 use super::snapshot::{Snapshot, SnapshotInfo};
 use crate::error::EngineError;
 use crate::source::InputRead;
+use crate::view::{self, View};
 
 /// Data files that a run wrote and no snapshot names.
 #[derive(Debug)]
@@ -66,6 +67,8 @@ pub struct CommitRequest<'a> {
     pub inputs: &'a [InputRead],
     /// The SQL that made it.
     pub model: &'a str,
+    /// The views that it was checked against as well.
+    pub views: &'a [View],
 }
 
 /// The hash under which a snapshot names its model.
@@ -258,6 +261,7 @@ impl Candidate {
             (ROWS.to_owned(), json!(self.rows)),
             ("fince.model".to_owned(), json!(model_hash(request.model))),
             ("fince.inputs".to_owned(), json!(request.inputs)),
+            ("fince.views".to_owned(), json!(view::hashes(request.views))),
         ]
     }
 }

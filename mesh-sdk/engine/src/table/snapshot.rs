@@ -1,5 +1,6 @@
 //! One immutable committed state of a port's data.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -48,6 +49,9 @@ pub struct SnapshotInfo {
     /// Hash of the model that made it.
     #[serde(default)]
     pub model: Option<String>,
+    /// Views whose contracts its rows keep as well: each one's name and its model's hash.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub views: BTreeMap<String, String>,
 }
 
 /// An opened snapshot.
@@ -72,6 +76,7 @@ impl Snapshot {
                 rows: None,
                 inputs: Vec::new(),
                 model: None,
+                views: BTreeMap::new(),
             },
             |commit| describe(version, &commit),
         );
@@ -99,6 +104,16 @@ impl Snapshot {
     /// Its rows, ungoverned: for checks and for the governed table only.
     pub(crate) fn provider(&self) -> Arc<dyn TableProvider> {
         Arc::clone(&self.provider)
+    }
+
+    /// The same snapshot with other rows and under another version: what a view makes of them.
+    pub(crate) fn seen_as(&self, version: Version, rows: Arc<dyn TableProvider>) -> Self {
+        Self {
+            info: SnapshotInfo { version, ..self.info.clone() },
+            provider: rows,
+            delta: self.delta.clone(),
+            slot: Slot::default(),
+        }
     }
 
     /// Its place among the snapshots held in memory.
@@ -150,6 +165,7 @@ async fn commit_info(log: &LogStoreRef, version: Version) -> Result<Option<Commi
 
 fn describe(version: Version, commit: &CommitInfo) -> SnapshotInfo {
     let text = |key: &str| commit.info.get(key).and_then(|value| value.as_str()).map(str::to_owned);
+    let value = |key: &str| commit.info.get(key).cloned();
     SnapshotInfo {
         version,
         committed_at: DateTime::from_timestamp_millis(commit.timestamp.unwrap_or_default()).unwrap_or_default(),
@@ -157,12 +173,9 @@ fn describe(version: Version, commit: &CommitInfo) -> SnapshotInfo {
         contract_version: text("fince.contract.version"),
         contract_hash: text("fince.contract.hash"),
         rows: commit.info.get("fince.rows").and_then(serde_json::Value::as_u64),
-        inputs: commit
-            .info
-            .get("fince.inputs")
-            .and_then(|inputs| serde_json::from_value(inputs.clone()).ok())
-            .unwrap_or_default(),
+        inputs: value("fince.inputs").and_then(|inputs| serde_json::from_value(inputs).ok()).unwrap_or_default(),
         model: text("fince.model"),
+        views: value("fince.views").and_then(|views| serde_json::from_value(views).ok()).unwrap_or_default(),
     }
 }
 

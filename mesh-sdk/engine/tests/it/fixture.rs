@@ -10,7 +10,7 @@ use mesh_contract::{Contract, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
 use mesh_engine::function::Functions;
 use mesh_engine::table::{CommitRequest, PortTable, SnapshotInfo};
-use mesh_engine::{Ports, QueryLimits, ReadEvents, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{Ports, QueryLimits, ReadLog, Reader, ReaderSettings, ServedPort};
 use mesh_policy::{Agreement, Agreements, Clock, Identity, Principal, Purpose};
 use url::Url;
 
@@ -79,7 +79,10 @@ pub(crate) async fn publish(table: &PortTable, contract: &Contract, rows: i64, h
     let stream = RecordBatchStreamAdapter::new(batch.schema(), futures::stream::iter([Ok(batch.clone())]));
     let candidate = table.stage(batch.schema(), Box::pin(stream)).await.expect("staged");
     assert_eq!(candidate.rows(), u64::try_from(rows).expect("rows"));
-    candidate.commit(CommitRequest { contract, run: "run-1", inputs: &[], model: "" }).await.expect("committed")
+    candidate
+        .commit(CommitRequest { contract, run: "run-1", inputs: &[], model: "", views: &[] })
+        .await
+        .expect("committed")
 }
 
 pub(crate) fn reader(table: &PortTable) -> Reader {
@@ -105,15 +108,10 @@ pub(crate) fn agreement(columns: Option<&[&str]>) -> Agreement {
 }
 
 pub(crate) fn reader_under(table: &PortTable, limits: QueryLimits, agreement: Agreement) -> Reader {
-    reader_telling(table, limits, agreement, ReadEvents::default())
+    reader_telling(table, limits, agreement, ReadLog::default())
 }
 
-pub(crate) fn reader_telling(
-    table: &PortTable,
-    limits: QueryLimits,
-    agreement: Agreement,
-    reads: ReadEvents,
-) -> Reader {
+pub(crate) fn reader_telling(table: &PortTable, limits: QueryLimits, agreement: Agreement, reads: ReadLog) -> Reader {
     let ports = Ports::default();
     let contract = contract();
     let port = PortVersion { name: "lending.notes".parse().expect("a name"), major: 1 };

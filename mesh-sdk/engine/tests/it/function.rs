@@ -5,7 +5,7 @@ use mesh_engine::function::{
     About, BOOLEAN, DATE, DOUBLE, Decimal, Functions, INTEGER, MONEY, NUMBER, RATE, Same, Sum, TEXT, answer, optional,
     table,
 };
-use mesh_engine::{Ports, QueryLimits, ReadEvents, Reader, ReaderSettings};
+use mesh_engine::{Ports, QueryLimits, ReadLog, Reader, ReaderSettings};
 use mesh_policy::{Agreements, Clock};
 
 use crate::fixture::identity;
@@ -193,7 +193,7 @@ async fn a_governed_session_shows_the_functions_and_nothing_else_of_the_catalog(
         ports: Ports::default(),
         functions: scalars(),
         domain: "lending".into(),
-        reads: ReadEvents::default(),
+        reads: ReadLog::default(),
         agreements: Agreements::default(),
         limits: QueryLimits::default(),
         clock: Clock::fixed(DateTime::UNIX_EPOCH),

@@ -189,7 +189,7 @@ async fn of_two_that_go_on_from_one_snapshot_the_second_is_refused() {
     let base = table.newest().await.expect("a log").expect("a snapshot");
     let contract = product.port("loans", LOANS_SQL, LOANS).contract;
     let schema = mesh_contract::arrow::schema(&contract, &contract.objects[0]);
-    let request = CommitRequest { contract: &contract, run: "race", inputs: &[], model: LOANS_SQL };
+    let request = CommitRequest { contract: &contract, run: "race", inputs: &[], model: LOANS_SQL, views: &[] };
     let stage = async || {
         let none = datafusion::physical_plan::EmptyRecordBatchStream::new(schema.clone());
         table.stage(schema.clone(), Box::pin(none)).await.expect("staged").appended_to(base.clone())

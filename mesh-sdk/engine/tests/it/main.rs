@@ -19,3 +19,4 @@ mod source;
 mod support;
 mod table;
 mod vacuum;
+mod views;

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{AsArray, RecordBatch, StringArray};
 use datafusion::arrow::datatypes::Int64Type;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use futures::TryStreamExt;
-use mesh_engine::{EngineError, ErrorKind, Pins, PortRead, QueryLimits, ReadEvents, Session};
+use mesh_engine::{EngineError, ErrorKind, Pins, PortRead, QueryLimits, ReadLog, ReadsEnded, Session};
 use mesh_policy::Agreements;
 
 use crate::fixture::{
@@ -112,19 +112,37 @@ async fn a_column_that_is_not_granted_does_not_exist() {
     assert!(!worlds[0].iter().any(|answer| answer.contains("Ada")));
 }
 
-/// What is told of a query: columns by name, rows that left the port.
+/// What a log was told: reads that began, and rows of those that are over.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<(Vec<PortRead>, Vec<u64>)>>);
+
+impl Told {
+    fn log(&self) -> ReadLog {
+        let told = self.clone();
+        ReadLog::new(move |reads| {
+            let told = told.clone();
+            Box::pin(async move {
+                told.0.lock().expect("a lock").0.extend(reads);
+                let ended = move |rows: Vec<u64>| told.0.lock().expect("a lock").1.extend(rows);
+                Ok(Box::new(ended) as ReadsEnded)
+            })
+        })
+    }
+
+    fn take(&self) -> (Vec<PortRead>, Vec<u64>) {
+        std::mem::take(&mut *self.0.lock().expect("a lock"))
+    }
+}
+
+/// What is told of a query: columns by name before it runs, rows that left the port when it is over.
 #[tokio::test]
-async fn what_a_query_read_is_told_when_it_is_over() {
+async fn what_a_query_reads_is_told_before_its_rows_and_after() {
     let folder = tempfile::tempdir().expect("a folder");
     let table = table(folder.path());
     publish(&table, &contract(), 3, "a").await;
     publish(&table, &contract(), 5, "a").await;
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let events = {
-        let told = Arc::clone(&told);
-        ReadEvents::new(move |read| told.lock().expect("a lock").push(read))
-    };
-    let reader = reader_telling(&table, QueryLimits::default(), agreement(None), events);
+    let told = Told::default();
+    let reader = reader_telling(&table, QueryLimits::default(), agreement(None), told.log());
     let session = reader.session(&identity("omar", Some("risk-reporting")));
     let mut lines = String::new();
     for sql in [
@@ -135,9 +153,10 @@ async fn what_a_query_read_is_told_when_it_is_over() {
         "SELECT nothing FROM notes",
     ] {
         let _ = rows(&session, sql).await;
-        let reads: Vec<PortRead> = std::mem::take(told.lock().expect("a lock").as_mut());
+        let (begun, ended) = told.take();
+        assert_eq!(begun.len(), ended.len());
         lines.push_str(sql);
-        for PortRead { identity, port, snapshot, columns, rows, .. } in reads {
+        for (PortRead { identity, port, snapshot, columns, .. }, rows) in begun.into_iter().zip(ended) {
             let who = &identity.principal.name;
             lines.push_str(&format!("\n  {who} {port} snapshot {snapshot}: {columns:?}, {rows} rows"));
         }
@@ -157,10 +176,25 @@ async fn what_a_query_read_is_told_when_it_is_over() {
 
     // A query that is planned and not run has read nothing; one that is given up has.
     let query = session.query("SELECT id FROM notes", &Pins::default()).await.expect("planned");
+    assert!(told.take().0.is_empty());
     let stream = query.execute().await.expect("begun");
-    assert!(told.lock().expect("a lock").is_empty());
+    let (begun, ended) = told.take();
+    assert_eq!((begun.len(), ended.len()), (1, 0), "written down before the first row");
     drop(stream);
-    assert_eq!(told.lock().expect("a lock").len(), 1);
+    assert_eq!(told.take().1.len(), 1);
+}
+
+#[tokio::test]
+async fn a_query_whose_reads_cannot_be_written_down_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = table(folder.path());
+    publish(&table, &contract(), 3, "a").await;
+    let full = ReadLog::new(|_| Box::pin(async { Err(std::io::ErrorKind::StorageFull.into()) }));
+    let reader = reader_telling(&table, QueryLimits::default(), agreement(None), full);
+    let session = reader.session(&identity("omar", Some("risk-reporting")));
+    let refused = rows(&session, "SELECT id FROM notes").await.expect_err("refused");
+    assert_eq!((refused.code().to_string().as_str(), refused.kind()), ("FC-2010", ErrorKind::Exhausted));
+    assert_eq!(rows(&session, "SELECT 1").await.expect("no port is read").len(), 1);
 }
 
 /// A limit over more rows than one batch, or one thread, takes.

@@ -13,7 +13,7 @@ use mesh_contract::{Contract, PortName, PortVersion};
 use mesh_engine::durable::{Disk, DurableStore};
 use mesh_engine::function::Functions;
 use mesh_engine::table::{CommitRequest, PortTable};
-use mesh_engine::{Ports, QueryLimits, ReadEvents, Reader, ReaderSettings, ServedPort};
+use mesh_engine::{Ports, QueryLimits, ReadLog, Reader, ReaderSettings, ServedPort};
 use mesh_flight::client::Client;
 use mesh_flight::{Door, FlightError, FlightLimits, FlightSettings, Login, Readiness, serve};
 use mesh_policy::{AUDIENCE, Agreement, Agreements, Clock, Identity, Principal, Purpose, Sealer};
@@ -164,7 +164,7 @@ fn reader(ports: Ports, clock: Clock) -> Reader {
         ports,
         functions: Functions::new(),
         domain: "lending".into(),
-        reads: ReadEvents::default(),
+        reads: ReadLog::default(),
         agreements: Agreements::new(vec![agreement]),
         limits: QueryLimits::default(),
         clock,
@@ -203,7 +203,10 @@ async fn stage(table: &PortTable, contract: &Contract, rows: i64) {
     let batch = RecordBatch::try_new(schema, columns).expect("a batch");
     let stream = RecordBatchStreamAdapter::new(batch.schema(), futures::stream::iter([Ok(batch.clone())]));
     let candidate = table.stage(batch.schema(), Box::pin(stream)).await.expect("staged");
-    candidate.commit(CommitRequest { contract, run: "run-1", inputs: &[], model: "" }).await.expect("committed");
+    candidate
+        .commit(CommitRequest { contract, run: "run-1", inputs: &[], model: "", views: &[] })
+        .await
+        .expect("committed");
 }
 
 const LOANS_CONTRACT: &str = r"
