@@ -1,10 +1,10 @@
 """Publishing bookings of the generated bank at two scales: time a row, peak memory, and what the checks cost.
 
-    publish_at_scale.py [--scales 1 10] [--rounds 2]
+    publish_at_scale.py [--scales 1 10] [--rounds 2] [--samples FOLDER]
 
 Each round publishes `deposits.transactions` anew at each scale, with all of its contract's rules and with none, in turn. At the
-end one row stands twice among those of the first scale: that publish must fail and name its key. Give `FINCE` a release build.
-See docs/performance.md.
+end one row stands twice among those of the first scale: that publish must fail and name its key. The bookings are kept in
+`--samples` and found there again. Give `FINCE` a release build. See docs/performance.md.
 """
 
 import argparse
@@ -30,9 +30,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scales", type=float, nargs="+", default=[1, 10])
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--samples", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as folder:
-        meshes = {scale: mesh(Path(folder), scale) for scale in arguments.scales}
+        samples = arguments.samples or Path(folder) / "samples"
+        meshes = {scale: mesh(Path(folder), scale, generated(samples, scale)) for scale in arguments.scales}
         taken: dict[tuple[float, str], list[tuple[float, int]]] = {}
         for _ in range(arguments.rounds):
             for scale, (checked, bare) in meshes.items():
@@ -42,21 +44,30 @@ def main() -> None:
         with_duplicate(meshes[arguments.scales[0]][0])
 
 
-def mesh(folder: Path, scale: float) -> tuple[Path, Path]:
-    """A mesh folder with deposits alone over generated bookings, and one whose output has no rules."""
+def generated(samples: Path, scale: float) -> Path:
+    """The bookings of the generated bank at this scale, as Parquet."""
+    folder = samples / f"scale-{scale:g}"
+    if not folder.exists():
+        command = [FINCE, "generate", "--scale", f"{scale:g}", "--only", "transactions", "--out", f"{folder}.part"]
+        subprocess.run(command, check=True)
+        Path(f"{folder}.part").rename(folder)
+    return folder.resolve() / "transactions.parquet"
+
+
+def mesh(folder: Path, scale: float, bookings: Path) -> tuple[Path, Path]:
+    """A mesh folder with deposits alone over these bookings, and one whose output has no rules."""
     root = folder / f"scale-{scale:g}"
     domain = root / "domains/deposits"
     shutil.copytree(REPOSITORY / "domains/deposits", domain, ignore=shutil.ignore_patterns("target", "src"))
     shutil.copytree(REPOSITORY / "contracts/deposits", root / "contracts/deposits")
-    sample = domain / "sample"
-    subprocess.run(
-        [FINCE, "generate", "--scale", f"{scale:g}", "--only", "transactions", "--out", str(sample)], check=True
-    )
+    (domain / "sample/transactions.parquet").unlink()
+    os.link(bookings, domain / "sample/transactions.parquet")
     bare = folder / f"scale-{scale:g}-bare"
-    shutil.copytree(root, bare, ignore=shutil.ignore_patterns("transactions.parquet"))
-    (bare / "domains/deposits/sample/transactions.parquet").symlink_to(sample / "transactions.parquet")
+    shutil.copytree(root, bare, copy_function=os.link)
     contract = bare / "contracts/deposits/transactions.v1.odcs.yaml"
-    contract.write_text(without_rules(contract.read_text()))
+    text = without_rules(contract.read_text())
+    contract.unlink()
+    contract.write_text(text)
     return root, bare
 
 
@@ -85,7 +96,7 @@ def with_duplicate(root: Path) -> None:
             writer.write_table(table.read_row_group(group))
         first = table.read_row_group(0).slice(0, 1)
         writer.write_table(first)
-    double.replace(path)
+    double.replace(path)  # The samples keep their own.
     seconds, peak, told = ran(root, "--full")
     key = str(first.column("transaction_id")[0].as_py())
     if key not in told:
