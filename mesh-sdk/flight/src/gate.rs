@@ -14,6 +14,7 @@ use tonic::{Request, Status};
 use tracing::Instrument;
 
 use crate::door::{Door, Throttle};
+use crate::plans::Plans;
 use crate::refusal::Refusal;
 use crate::running::Running;
 use crate::settings::{FlightLimits, FlightSettings};
@@ -33,6 +34,7 @@ pub(crate) struct Gate {
 /// What handlers may use beside their call's session.
 pub(crate) struct Desk {
     pub(crate) tickets: Tickets,
+    pub(crate) plans: Plans,
     pub(crate) running: Running,
     pub(crate) limits: FlightLimits,
     pub(crate) clock: Clock,
@@ -55,6 +57,7 @@ impl Gate {
         let FlightSettings { reader, door, sealer, limits, .. } = settings;
         let desk = Desk {
             tickets: Tickets::new(sealer, door.clock.clone(), &limits),
+            plans: Plans::default(),
             running: Running::default(),
             clock: door.clock.clone(),
             limits,

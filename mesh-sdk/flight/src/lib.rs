@@ -11,6 +11,7 @@ mod error;
 mod frames;
 mod gate;
 mod guard;
+mod plans;
 mod pump;
 mod refusal;
 mod running;

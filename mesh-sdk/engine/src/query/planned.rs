@@ -108,6 +108,12 @@ impl Query {
         Ok(self)
     }
 
+    /// Whether `session` holds the very permits that it was planned under.
+    #[must_use]
+    pub fn was_planned_under(&self, session: &Session) -> bool {
+        self.permits == session.permits
+    }
+
     /// The snapshots that it reads.
     #[must_use]
     pub fn pins(&self) -> &Pins {

@@ -61,11 +61,12 @@ async fn describe(call: &Call, descriptor: &FlightDescriptor) -> Result<Describe
 }
 
 impl Described {
-    /// A query's or table's answer, to be read with a sealed ticket.
-    pub(super) fn ordered(call: &Call, schema: SchemaRef, order: &Order) -> Result<Self, Refusal> {
+    /// A query's or table's answer, to be read with a sealed ticket, which is the first value.
+    pub(super) fn ordered(call: &Call, schema: SchemaRef, order: &Order) -> Result<(String, Self), Refusal> {
         let sealed = call.desk.tickets.seal(Kind::Ticket, order)?;
-        let ticket = TicketStatementQuery { statement_handle: sealed.into() };
-        Ok(Self { schema, ticket: ticket.as_any().encode_to_vec().into(), rows: None, pins: order.pins.clone() })
+        let ticket = TicketStatementQuery { statement_handle: sealed.clone().into() };
+        let ticket = ticket.as_any().encode_to_vec().into();
+        Ok((sealed, Self { schema, ticket, rows: None, pins: order.pins.clone() }))
     }
 
     /// One endpoint without a location: "read it from the server that you asked". The metadata names the snapshots, so

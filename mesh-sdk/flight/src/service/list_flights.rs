@@ -20,7 +20,7 @@ pub(super) async fn handle(call: Call, criteria: Criteria) -> Result<Vec<FlightI
         }
         let steps = vec![name.domain().to_owned(), name.port().to_owned(), format!("v{}", table.port.major)];
         let order = call.desk.tickets.order(&call.identity, path::read(&table.domain, &table.name));
-        let described = Described::ordered(&call, table.schema.clone(), &order)?;
+        let (_, described) = Described::ordered(&call, table.schema.clone(), &order)?;
         flights.push(described.into_info(FlightDescriptor::new_path(steps))?);
     }
     Ok(flights)

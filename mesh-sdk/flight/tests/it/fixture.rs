@@ -34,6 +34,7 @@ pub(crate) struct Mesh {
     pub(crate) readiness: Readiness,
     pub(crate) shutdown: CancellationToken,
     pub(crate) server: JoinHandle<Result<(), FlightError>>,
+    pub(crate) reader: Reader,
     sealer: Sealer,
     seconds: Arc<AtomicI64>,
     loans: PortTable,
@@ -78,9 +79,15 @@ impl Mesh {
             message_bytes_max: Self::MESSAGE_BYTES_MAX,
             ..limits
         };
-        let settings = FlightSettings { reader, door, sealer: sealer.clone(), limits, readiness: readiness.clone() };
+        let settings = FlightSettings {
+            reader: reader.clone(),
+            door,
+            sealer: sealer.clone(),
+            limits,
+            readiness: readiness.clone(),
+        };
         let server = tokio::spawn(serve(listener, settings, shutdown.clone()));
-        Self { address, readiness, shutdown, server, sealer, seconds, loans, _folder: folder }
+        Self { address, readiness, shutdown, server, reader, sealer, seconds, loans, _folder: folder }
     }
 
     pub(crate) async fn channel(&self) -> Channel {

@@ -6,6 +6,7 @@ use arrow_flight::sql::client::FlightSqlServiceClient;
 use arrow_flight::sql::{Any, ProstMessageExt, TicketStatementQuery};
 use arrow_flight::{FlightInfo, Ticket};
 use futures::TryStreamExt;
+use mesh_policy::Agreements;
 use prost::Message;
 use tonic::transport::Channel;
 
@@ -78,4 +79,19 @@ async fn a_ticket_reads_the_snapshot_it_was_given_for() {
     let after = omar.execute("SELECT id FROM loans".into(), None).await.expect("planned");
     assert_eq!(rows(&mut omar, ticket(&before)).await as i64, LOANS);
     assert_eq!(rows(&mut omar, ticket(&after)).await as i64, LOANS + 1);
+}
+
+/// An answer is planned when it is described, and what was planned is kept for the ticket: what it was planned under must
+/// still hold.
+#[tokio::test]
+async fn a_ticket_opens_nothing_that_was_taken_away_since() {
+    let mesh = Mesh::start().await;
+    let mut omar = as_someone(&mesh, "omar").await;
+    let info = omar.execute("SELECT id FROM loans".into(), None).await.expect("planned");
+    assert_eq!(rows(&mut omar, ticket(&info)).await as i64, LOANS);
+    assert_eq!(rows(&mut omar, ticket(&info)).await as i64, LOANS, "a ticket may be used again");
+    let info = omar.execute("SELECT id FROM loans".into(), None).await.expect("planned");
+    mesh.reader.set_agreements(Agreements::default(), None);
+    let status = omar.do_get(ticket(&info)).await.err().expect("refused");
+    assert!(status.to_string().contains("there is no table `lending.loans`"), "{status}");
 }

@@ -25,18 +25,27 @@ pub(in crate::service) async fn describe(call: &Call, command: CommandStatementQ
 pub(in crate::service) async fn rows(call: &Call, ticket: &TicketStatementQuery) -> Result<(Batches, String), Refusal> {
     let (order, _) = call.desk.tickets.open(Kind::Ticket, &ticket.statement_handle, &call.identity)?;
     let key = cancel_key(&ticket.statement_handle);
-    Ok((execute(call, order).await?, key))
+    let batches = match call.desk.plans.take(&key, &call.session) {
+        Some(query) => run(query).await?,
+        None => execute(call, order).await?,
+    };
+    Ok((batches, key))
 }
 
 pub(super) async fn describe_order(call: &Call, mut order: Order) -> Result<Described, Refusal> {
     let query = order.plan(&call.session).await?;
-    let first = order.parameters()?.filter(|rows| rows.num_rows() > 0).map(|rows| rows.slice(0, 1));
-    let query = match first {
-        Some(row) => query.bind(&row)?,
+    let rows = order.parameters()?;
+    let query = match rows.as_ref().filter(|rows| rows.num_rows() > 0) {
+        Some(rows) => query.bind(&rows.slice(0, 1))?,
         None => query,
     };
     order.pins = query.pins().clone();
-    Described::ordered(call, query.schema(), &order)
+    let (sealed, described) = Described::ordered(call, query.schema(), &order)?;
+    // Several rows of parameters are several queries, and none are no query.
+    if rows.is_none_or(|rows| rows.num_rows() == 1) {
+        call.desk.plans.keep(cancel_key(sealed.as_bytes()), query);
+    }
+    Ok(described)
 }
 
 /// Runs an order: once, or once for each row of its parameters, one after the other.
