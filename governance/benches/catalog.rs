@@ -103,7 +103,7 @@ const QUERIES: [&str; 16] = [
     "nothing_like_this",
     "policy holder address country currency",
 ];
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 200;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());

@@ -44,7 +44,7 @@ pub struct Service(pub(crate) Arc<Parts>);
 
 pub(crate) struct Parts {
     pub(crate) store: Arc<Store>,
-    pub(crate) lineage: Held,
+    pub(crate) lineage: Arc<Held>,
     pub(crate) lineage_queue: Queue,
     pub(crate) sealer: Sealer,
     pub(crate) unsealer: Unsealer,
@@ -83,9 +83,11 @@ impl Service {
         let deliverer = Deliverer::new(store.clone(), sealer, clock, addresses.clone()).map_err(Error::Tls)?;
         background.spawn(deliverer.run(stopping.clone()));
         background.spawn(Follower::new(store.clone(), search.clone()).run(stopping.clone()));
+        let lineage = Arc::new(Held::default());
+        background.spawn(Arc::clone(&lineage).keep_up(Arc::clone(&store), stopping.clone()));
         Ok(Self(Arc::new(Parts {
             store,
-            lineage: Held::default(),
+            lineage,
             lineage_queue,
             sealer: settings.sealer,
             unsealer: settings.unsealer,

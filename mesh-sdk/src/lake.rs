@@ -6,6 +6,7 @@ use std::sync::Arc;
 use mesh_contract::PortVersion;
 use mesh_engine::durable::{Disk, DurableStore};
 use mesh_engine::run::RunReport;
+use mesh_engine::source::{InputRead, InputState};
 use mesh_engine::table::{PortTable, SnapshotInfo};
 use url::Url;
 
@@ -52,12 +53,46 @@ pub(crate) fn runs_folder(data: &Path, domain: &str) -> PathBuf {
     data.join("runs").join(domain)
 }
 
-/// All snapshots of a port, newest first; none when it was never published. `data` is the data directory, absolute.
+/// All snapshots of a port, newest first; none when it was never published. Those that a view shows follow those that the major
+/// had itself. `data` is the data directory, absolute.
 ///
 /// # Errors
-/// [`ProductError::Engine`] when the table's log cannot be read.
+/// [`ProductError::Engine`] when a table's log cannot be read.
 pub async fn snapshots(data: &Path, port: &PortVersion) -> Result<Vec<SnapshotInfo>, ProductError> {
-    Ok(table(data, &Disk::default(), port)?.snapshots().await?)
+    let own = table(data, &Disk::default(), port)?.snapshots().await?;
+    let former = own.first().map_or(0, |newest| newest.version + 1);
+    let folder = data.join("lake").join(port.name.domain());
+    let major = |folder: PathBuf| {
+        let name = folder.file_name()?.to_str()?.strip_prefix(port.name.port())?.strip_prefix("_v")?;
+        name.parse::<u64>().ok().filter(|major| *major > port.major)
+    };
+    let mut newer: Vec<u64> = folders(&folder)?.into_iter().filter_map(major).collect();
+    newer.sort_unstable();
+    for major in newer.into_iter().rev() {
+        let below = PortVersion { name: port.name.clone(), major };
+        let seen = table(data, &Disk::default(), &below)?.snapshots().await?;
+        let seen: Vec<SnapshotInfo> = seen.into_iter().filter_map(|info| seen_as(info, port, &below, former)).collect();
+        if !seen.is_empty() {
+            return Ok(seen.into_iter().chain(own).collect());
+        }
+    }
+    Ok(own)
+}
+
+/// A snapshot of the table below as the view `port` shows it.
+fn seen_as(info: SnapshotInfo, port: &PortVersion, below: &PortVersion, former: u64) -> Option<SnapshotInfo> {
+    info.views.get(&port.table())?;
+    let state = InputState::Port { port: below.to_string(), snapshot: info.version };
+    Some(SnapshotInfo {
+        version: former + info.version,
+        inputs: vec![InputRead { name: below.to_string(), state }],
+        model: info.views.get(&port.table()).cloned(),
+        // Rows and contract are those of the table below.
+        rows: None,
+        contract_version: None,
+        contract_hash: None,
+        ..info
+    })
 }
 
 /// The records of a product's runs, newest first; none when it never ran. What is no record is left out.

@@ -85,6 +85,11 @@ fn the_old_major_lives_on_as_a_view_until_it_is_retired() {
     assert!(bank.sql(base, "SELECT amount FROM crash.events_v1").contains("there is no column `amount`"));
     let before = bank.sql(base, "SELECT count(*) AS n FROM crash.events_v1 VERSION AS OF 0");
     assert_eq!(before, "n\n40000\n", "what it held itself stays readable");
+    let snapshots = bank.run(base, &["snapshots", "crash.events_v1", "-f", "json"]).stdout;
+    let snapshots: serde_json::Value = serde_json::from_str(&snapshots).expect("JSON");
+    let versions: Vec<_> = snapshots.as_array().expect("a list").iter().map(|info| info["version"].as_u64()).collect();
+    assert_eq!(versions, [Some(1), Some(0)]);
+    assert_eq!(snapshots[0]["inputs"][0]["name"], "crash.events_v2");
     let lineage = bank.run(base, &["lineage", "crash.events_v1", "--as", "officer"]);
     assert!(lineage.stdout.contains("crash.events_v2"), "{}{}", lineage.stdout, lineage.stderr);
 

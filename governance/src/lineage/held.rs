@@ -1,11 +1,13 @@
 //! The graph of now in memory, kept in step with the database, which other processes may write to as well.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use mesh_lineage::JobGraph;
 use mesh_lineage::LineageGraph;
 use mesh_lineage::lineage_graph::JobKey;
+use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
 use crate::store::Store;
@@ -21,7 +23,22 @@ pub(crate) struct Held {
     past: tokio::sync::Mutex<()>,
 }
 
+/// Between two looks at what was written, when nobody asks.
+const KEEP_UP_EVERY: Duration = Duration::from_secs(5);
+
 impl Held {
+    /// Brings the graph up to date now and then until `stopping`, so that no reader waits for all of it.
+    pub(crate) async fn keep_up(self: Arc<Self>, store: Arc<Store>, stopping: CancellationToken) {
+        loop {
+            if let Some(Err(error)) = stopping.run_until_cancelled(self.follow(&store)).await {
+                tracing::debug!(?error, "the lineage graph is read by whoever asks first");
+            }
+            if stopping.run_until_cancelled(tokio::time::sleep(KEEP_UP_EVERY)).await.is_none() {
+                return;
+            }
+        }
+    }
+
     /// Looks at the graph as it is in the database now, on a thread that may take its time.
     pub(crate) async fn look<T: Send + 'static>(
         &self,
