@@ -6,7 +6,7 @@ use axum::response::Response;
 use mesh_api::{AgreementDetail, RenewAccess, RuleAction};
 
 use super::agreement_step::{plain, refused, seen, take};
-use super::refusals::{Refusals, StepRefusals};
+use super::refusals::{BodyRefusals, Refusals, StepRefusals};
 use crate::agreement::{decider, terms, wish};
 use crate::extract::{Body, Caller};
 use crate::failure::Failure;
@@ -29,6 +29,7 @@ use crate::store::agreements::Step;
     responses(
         (status = 200, description = "Asked for, or granted", body = AgreementDetail, headers(("ETag" = String, description = "For `If-Match`"))),
         StepRefusals,
+        BodyRefusals,
         Refusals,
     ),
 )]
