@@ -35,7 +35,7 @@ pub(crate) fn request(request: RequestAccess, now: DateTime<Utc>) -> Result<Requ
 
 /// Holds a renewal to the limits. `granted` is until when access is granted already.
 pub(crate) fn renewal(
-    renewal: RenewAccess,
+    renewal: &RenewAccess,
     granted: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<RenewAccess, Failure> {
@@ -129,7 +129,7 @@ mod tests {
     fn a_renewal_makes_it_longer() {
         let ask = |days| {
             let wish = RenewAccess { until: now() + TimeDelta::days(days), reason: "still needed".into() };
-            renewal(wish, Some(now() + TimeDelta::days(30)), now()).is_ok()
+            renewal(&wish, Some(now() + TimeDelta::days(30)), now()).is_ok()
         };
         assert!(ask(31) && !ask(30) && !ask(29) && !ask(732));
     }

@@ -43,7 +43,7 @@ pub(crate) async fn renew_access(
     let (principal, at) = (&identity.principal, service.0.clock.now());
     let found = seen(&service, principal, &id, &headers).await?;
     let action = decider::renews(principal, &found.summary).map_err(refused)?;
-    let renewal = wish::renewal(renewal, found.summary.expires, at)?;
+    let renewal = wish::renewal(&renewal, found.summary.expires, at)?;
     // The columns, and whose decision it is, follow from what the contract says now.
     let summary = &found.summary;
     let terms = terms::read(&service, &summary.port, summary.major, found.wanted.as_ref()).await?;
