@@ -34,7 +34,11 @@ mod impact;
 mod lineage;
 mod lsp;
 mod new_domain;
+mod policy_list;
+mod policy_propose;
+mod policy_stage;
 mod policy_test;
+mod policy_try;
 mod ports;
 mod publish;
 mod reference;
@@ -43,6 +47,9 @@ mod runs;
 mod search;
 mod snapshots;
 mod sql;
+mod subscription_create;
+mod subscription_delete;
+mod subscription_list;
 mod token;
 mod up;
 mod vacuum;
@@ -78,6 +85,9 @@ pub(crate) enum Command {
     /// Work with bank-wide rules
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Send what happens to webhooks
+    #[command(subcommand)]
+    Subscription(SubscriptionCommand),
     /// Begin something new
     #[command(subcommand)]
     New(new_domain::New),
@@ -108,7 +118,19 @@ pub(crate) enum AccessCommand {
 /// What to do with bank-wide rules.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
+    List(policy_list::List),
+    Propose(policy_propose::Propose),
+    Stage(policy_stage::Stage),
     Test(policy_test::Test),
+    Try(policy_try::Try),
+}
+
+/// What to do about webhooks.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SubscriptionCommand {
+    Create(subscription_create::Create),
+    Delete(subscription_delete::Delete),
+    List(subscription_list::List),
 }
 
 /// What to do with the audit trail.
@@ -169,7 +191,8 @@ impl Command {
             Self::Contract(ContractCommand::Infer(_)) => "fince contract infer",
             Self::Contract(ContractCommand::Lint(_)) => "fince contract lint",
             Self::Contract(ContractCommand::New(_)) => "fince contract new",
-            Self::Policy(PolicyCommand::Test(_)) => "fince policy test",
+            Self::Policy(policy) => policy.name(),
+            Self::Subscription(subscription) => subscription.name(),
             Self::Audit(audit) => audit.name(),
             Self::Contract(contract) => contract.name(),
             Self::New(new_domain::New::Domain(_)) => "fince new domain",
@@ -213,7 +236,8 @@ impl Command {
             Self::Contract(ContractCommand::Infer(infer)) => infer.run(setting).await,
             Self::Contract(ContractCommand::Lint(lint)) => lint.run(setting),
             Self::Contract(ContractCommand::New(new)) => new.run(setting),
-            Self::Policy(PolicyCommand::Test(test)) => test.run(setting),
+            Self::Policy(policy) => policy.run(setting).await,
+            Self::Subscription(subscription) => subscription.run(setting).await,
             Self::Audit(audit) => audit.run(setting).await,
             Self::Contract(contract) => contract.run(setting).await,
             Self::New(new_domain::New::Domain(domain)) => domain.run(setting),
@@ -234,6 +258,46 @@ impl AccessCommand {
             Self::Renew(renew) => renew.run(setting).await,
             Self::Request(request) => request.run(setting).await,
             Self::Revoke(revoke) => revoke.run(setting).await,
+        }
+    }
+}
+
+impl PolicyCommand {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::List(_) => "fince policy list",
+            Self::Propose(_) => "fince policy propose",
+            Self::Stage(_) => "fince policy stage",
+            Self::Test(_) => "fince policy test",
+            Self::Try(_) => "fince policy try",
+        }
+    }
+
+    async fn run(self, setting: &Setting) -> Result<(), Failure> {
+        match self {
+            Self::List(list) => list.run(setting).await,
+            Self::Propose(propose) => propose.run(setting).await,
+            Self::Stage(stage) => stage.run(setting).await,
+            Self::Test(test) => test.run(setting),
+            Self::Try(tried) => tried.run(setting).await,
+        }
+    }
+}
+
+impl SubscriptionCommand {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Create(_) => "fince subscription create",
+            Self::Delete(_) => "fince subscription delete",
+            Self::List(_) => "fince subscription list",
+        }
+    }
+
+    async fn run(self, setting: &Setting) -> Result<(), Failure> {
+        match self {
+            Self::Create(create) => create.run(setting).await,
+            Self::Delete(delete) => delete.run(setting).await,
+            Self::List(list) => list.run(setting).await,
         }
     }
 }

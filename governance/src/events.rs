@@ -1,9 +1,13 @@
-//! Who sees which events.
+//! Who sees which events, and for how long.
 
-use mesh_api::EventFilter;
+pub(crate) mod prune;
+
+use mesh_api::{Event, EventFilter, EventKind, QualityAffected};
 use mesh_policy::Principal;
+use serde_json::json;
 
 use crate::failure::{self, Failure};
+use crate::quality::affected;
 use crate::store::events::StoredEvent;
 
 /// Longest text that a filter asks for, in characters.
@@ -16,6 +20,17 @@ pub(crate) fn may_see(principal: &Principal, stored: &StoredEvent) -> bool {
         .private_to
         .as_ref()
         .is_none_or(|name| *name == principal.name || principal.owns(&stored.event.data.domain) || principal.governs())
+}
+
+/// An event as the principal may see it: whom a broken service level concerns is not everybody's to know.
+pub(crate) fn told(principal: &Principal, mut event: Event) -> Event {
+    if event.kind == EventKind::ServiceLevelChanged
+        && let Some(affected) = event.data.detail.get_mut("affected")
+    {
+        let whole: QualityAffected = serde_json::from_value(affected.take()).unwrap_or_default();
+        *affected = json!(affected::told(whole, principal, &event.data.domain));
+    }
+    event
 }
 
 /// Whether an event is among those that are asked for.
@@ -42,7 +57,7 @@ pub(crate) fn held(filter: EventFilter) -> Result<EventFilter, Failure> {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
-    use mesh_api::{Event, EventData, EventKind};
+    use mesh_api::EventData;
 
     use super::*;
 

@@ -83,6 +83,7 @@ kinds! {
     TOO_MANY_SUBSCRIPTIONS = 4092, CONFLICT, "too many subscriptions";
     NO_SUBSCRIPTION = 4093, NOT_FOUND, "no such subscription";
     TOO_MANY_STREAMS = 4094, SERVICE_UNAVAILABLE, "too many streams of events";
+    EVENTS_GONE = 4096, GONE, "events that are no longer kept";
 }
 
 /// An answer that is not a success.

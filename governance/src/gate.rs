@@ -5,6 +5,7 @@ pub(crate) mod consumption;
 pub(crate) mod contract;
 pub(crate) mod lineage;
 pub(crate) mod product;
+pub(crate) mod reason;
 mod review;
 pub(crate) mod succession;
 

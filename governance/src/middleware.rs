@@ -5,12 +5,14 @@ pub(crate) mod limits;
 pub(crate) mod measure;
 pub(crate) mod panic;
 pub(crate) mod path;
+pub(crate) mod refused;
 pub(crate) mod request_id;
 pub(crate) mod security;
 pub(crate) mod span;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower::ServiceBuilder;
 
@@ -28,7 +30,13 @@ pub(crate) fn wrap(router: Router<Service>, service: &Service) -> Router<Service
             .layer(from_fn_with_state(service.clone(), limits::slots))
             .layer(from_fn(limits::deadline))
             .layer(from_fn_with_state(service.clone(), checkpoint::tell))
+            .layer(from_fn_with_state(service.clone(), refused::record))
             .layer(from_fn(panic::contain))
             .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX)),
     )
+}
+
+/// Whether a request of this method asks to change nothing.
+fn only_reads(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }

@@ -9,12 +9,15 @@ use tokio_util::task::TaskTracker;
 
 use crate::agreement::feed::Waiting;
 use crate::error::Error;
+use crate::events;
 use crate::lineage::{Held, Queue};
 use crate::metrics::Metrics;
 use crate::middleware;
 use crate::middleware::checkpoint::Kept;
 use crate::middleware::limits::Slots;
+use crate::middleware::refused::{self, Refused};
 use crate::middleware::request_id::RequestIds;
+use crate::quality::watch::Watcher;
 use crate::route;
 use crate::route::event_stream::Streams;
 use crate::rules::judge::Ready;
@@ -53,6 +56,7 @@ pub(crate) struct Parts {
     pub(crate) request_ids: RequestIds,
     pub(crate) slots: Slots,
     pub(crate) kept: Kept,
+    pub(crate) refused: Arc<Refused>,
     pub(crate) waiting: Waiting,
     pub(crate) search: Arc<Search>,
     pub(crate) addresses: Addresses,
@@ -80,6 +84,11 @@ impl Service {
         let (background, stopping) = (TaskTracker::new(), CancellationToken::new());
         let addresses = Addresses::new(settings.webhook_hosts);
         let (sealer, clock) = (settings.sealer.clone(), settings.clock.clone());
+        let refused = Arc::<Refused>::default();
+        background.spawn(refused::settle(refused.clone(), store.clone(), clock.clone(), stopping.clone()));
+        let lineage = Arc::<Held>::default();
+        background.spawn(Watcher::new(store.clone(), lineage.clone(), clock.clone()).run(stopping.clone()));
+        background.spawn(events::prune::run(store.clone(), clock.clone(), stopping.clone()));
         let deliverer = Deliverer::new(store.clone(), sealer, clock, addresses.clone()).map_err(Error::Tls)?;
         background.spawn(deliverer.run(stopping.clone()));
         background.spawn(Follower::new(store.clone(), search.clone()).run(stopping.clone()));
@@ -96,6 +105,7 @@ impl Service {
             request_ids,
             slots: Slots::default(),
             kept: Kept::default(),
+            refused,
             waiting: Waiting::default(),
             search,
             addresses,

@@ -1,6 +1,7 @@
 //! `fince audit export`
 
 use clap::Args;
+use mesh_api::AuditRecord;
 
 use super::audit_records::Which;
 use crate::asker::Asker;
@@ -30,8 +31,11 @@ impl Export {
     /// # Errors
     /// When governance does not answer, or refuses.
     pub(crate) async fn run(&self, setting: &Setting) -> Result<(), Failure> {
-        let records = self.which.read(&governance_client::open(setting, &self.asker)?).await?;
-        let lines: Vec<_> = records.iter().map(|record| record.to_ocsf().to_string()).collect();
-        Ok(setting.output.result(&lines.join("\n"))?)
+        let client = governance_client::open(setting, &self.asker)?;
+        let print = |page: Vec<AuditRecord>| {
+            let lines: Vec<_> = page.iter().map(|record| record.to_ocsf().to_string()).collect();
+            if lines.is_empty() { Ok(()) } else { Ok(setting.output.result(&lines.join("\n"))?) }
+        };
+        self.which.read_by_page(&client, print).await
     }
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use mesh_api::{AuditQuery, AuditRecord, Client, PageRequest};
 
 use crate::failure::Failure;
-use crate::governance_client::all_pages;
+use crate::service_errors;
 
 /// Which records.
 #[derive(Args, Clone, Debug, Default)]
@@ -37,18 +37,34 @@ impl Which {
     /// # Errors
     /// When governance does not answer, or refuses.
     pub(super) async fn read(&self, client: &Client) -> Result<Vec<AuditRecord>, Failure> {
-        let read = async |page: PageRequest| {
-            let query = AuditQuery {
-                actor: self.actor.clone(),
-                action: self.action.clone(),
-                subject: self.subject.clone(),
-                since: self.since,
-                until: self.until,
-                cursor: page.cursor,
-                limit: page.limit,
-            };
-            client.audit(&query).await
-        };
-        all_pages(read).await
+        let mut records = Vec::new();
+        self.read_by_page(client, |page| {
+            records.extend(page);
+            Ok(())
+        })
+        .await?;
+        Ok(records)
+    }
+
+    /// As [`Which::read`], page by page: the whole trail need not fit into memory.
+    ///
+    /// # Errors
+    /// As [`Which::read`], and as `take`.
+    pub(super) async fn read_by_page(
+        &self,
+        client: &Client,
+        mut take: impl FnMut(Vec<AuditRecord>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let Self { actor, action, subject, since, until } = self.clone();
+        let limit = Some(PageRequest::LIMIT_MAX);
+        let mut query = AuditQuery { actor, action, subject, since, until, cursor: None, limit };
+        loop {
+            let page = client.audit(&query).await.map_err(service_errors::governance)?;
+            take(page.items)?;
+            query.cursor = page.next;
+            if query.cursor.is_none() {
+                return Ok(());
+            }
+        }
     }
 }

@@ -46,7 +46,7 @@ impl Test {
     }
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+pub(super) fn read(path: &Path) -> Result<String, Failure> {
     std::fs::read_to_string(path).map_err(|error| {
         Failure::environment(codes::INPUT, format!("`{}` cannot be read", path.display())).because(&error)
     })

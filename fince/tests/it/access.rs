@@ -10,19 +10,19 @@ use crate::run::{Ran, ran};
 /// well before a lease of 60 seconds would end.
 const SOON: Duration = Duration::from_secs(20);
 
-struct Ground {
-    data: tempfile::TempDir,
-    mesh: Mesh,
+pub(crate) struct Ground {
+    pub(crate) data: tempfile::TempDir,
+    pub(crate) mesh: Mesh,
 }
 
 impl Ground {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let data = tempfile::tempdir().expect("a folder");
         let mesh = Mesh::up(&repository(), data.path());
         Self { data, mesh }
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         let data: &Path = self.data.path();
         ran(fince(&repository(), data, self.mesh.base).args(arguments).output().expect("runs"))
     }

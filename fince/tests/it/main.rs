@@ -20,6 +20,7 @@ mod help;
 mod lsp;
 mod majors;
 mod mesh;
+mod officer;
 mod policy_test;
 mod postgres_input;
 mod publish_race;

@@ -6,6 +6,7 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use mesh_api::{RenewAccess, RequestAccess};
 
 use crate::failure::{self, Failure};
+use crate::gate::reason::reason;
 
 /// Most purposes of a request.
 const PURPOSES_MAX: usize = 20;
@@ -13,8 +14,6 @@ const PURPOSES_MAX: usize = 20;
 const COLUMNS_MAX: usize = 2000;
 /// Most characters of a purpose or a column's name.
 const NAME_LENGTH_MAX: usize = 200;
-/// Most characters of a reason.
-const REASON_LENGTH_MAX: usize = 2000;
 /// Most characters of an idempotency key.
 const KEY_LENGTH_MAX: usize = 100;
 /// Longest access, from now on.
@@ -26,37 +25,26 @@ pub(crate) fn request(request: RequestAccess, now: DateTime<Utc>) -> Result<Requ
     if let Some(columns) = &request.columns {
         names("columns", columns, COLUMNS_MAX)?;
     }
-    reason(&request.reason)?;
+    let reason = reason(&request.reason)?.to_owned();
     // The database has no greater number.
     if i64::try_from(request.major).is_err() {
         return Err(refuse(format!("`major` is `{}`: there is no such version", request.major)));
     }
-    Ok(RequestAccess { until: until(request.until, now)?, ..request })
+    Ok(RequestAccess { until: until(request.until, now)?, reason, ..request })
 }
 
 /// Holds a renewal to the limits. `granted` is until when access is granted already.
 pub(crate) fn renewal(
-    renewal: RenewAccess,
+    renewal: &RenewAccess,
     granted: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<RenewAccess, Failure> {
-    reason(&renewal.reason)?;
+    let reason = reason(&renewal.reason)?.to_owned();
     let until = until(renewal.until, now)?;
     if let Some(granted) = granted.filter(|granted| until <= *granted) {
         return Err(refuse(format!("`until` is `{until}`, and access is granted until `{granted}` already")));
     }
-    Ok(RenewAccess { until, ..renewal })
-}
-
-/// Holds a reason to the limits.
-pub(crate) fn reason(reason: &str) -> Result<(), Failure> {
-    if reason.trim().is_empty() || reason.chars().count() > REASON_LENGTH_MAX {
-        return Err(refuse(format!("`reason` is of 1 to {REASON_LENGTH_MAX} characters")));
-    }
-    if reason.chars().any(|char| char.is_control() && char != '\n') {
-        return Err(refuse("`reason` holds a control character".to_owned()));
-    }
-    Ok(())
+    Ok(RenewAccess { until, reason })
 }
 
 /// Holds an idempotency key to the limits.
@@ -141,7 +129,7 @@ mod tests {
     fn a_renewal_makes_it_longer() {
         let ask = |days| {
             let wish = RenewAccess { until: now() + TimeDelta::days(days), reason: "still needed".into() };
-            renewal(wish, Some(now() + TimeDelta::days(30)), now()).is_ok()
+            renewal(&wish, Some(now() + TimeDelta::days(30)), now()).is_ok()
         };
         assert!(ask(31) && !ask(30) && !ask(29) && !ask(732));
     }

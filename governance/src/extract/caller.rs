@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use mesh_policy::{AUDIENCE, Identity, SealError};
 
 use crate::failure::{self, Failure};
+use crate::middleware::refused::Known;
 use crate::middleware::span::Clean;
 use crate::service::Service;
 
@@ -28,6 +29,9 @@ impl FromRequestParts<Service> for Caller {
             }
         })?;
         tracing::Span::current().record("principal", tracing::field::display(Clean(&identity.principal.name)));
+        if let Some(known) = parts.extensions.get::<Known>() {
+            known.tell(&identity.principal.name);
+        }
         Ok(Self(identity))
     }
 }

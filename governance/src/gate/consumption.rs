@@ -11,7 +11,7 @@ use crate::middleware::span::Clean;
 const AHEAD_MAX: TimeDelta = TimeDelta::days(1);
 /// Most columns of one read.
 const COLUMNS_MAX: usize = 10_000;
-/// Longest identity, principal and purpose, in characters.
+/// Longest identity, principal, purpose and snapshot, in characters.
 const NAME_LENGTH_MAX: usize = 200;
 /// Longest name of a column, in characters.
 const COLUMN_LENGTH_MAX: usize = 512;
@@ -48,8 +48,12 @@ pub(crate) fn judge<'a>(
 }
 
 fn fault(read: &PortRead, now: DateTime<Utc>) -> Option<String> {
-    let names =
-        [("id", Some(read.id.as_str())), ("principal", Some(&read.principal)), ("purpose", read.purpose.as_deref())];
+    let names = [
+        ("id", Some(read.id.as_str())),
+        ("principal", Some(&read.principal)),
+        ("purpose", read.purpose.as_deref()),
+        ("snapshot", read.snapshot.as_deref()),
+    ];
     for (key, text) in names {
         if let Some(fault) = text.and_then(|text| name_fault(text, NAME_LENGTH_MAX)) {
             return Some(format!("{key}` {fault}"));
@@ -130,6 +134,7 @@ mod tests {
         assert!(refused(|read| read.principal = "x".repeat(201)).contains("more than 200 characters"));
         assert!(refused(|read| read.columns = vec!["x\n".into()]).contains("`x\\u{a}` holds a control character"));
         assert!(refused(|read| read.columns = vec!["x".into(); 10_001]).contains("10000 entries"));
+        assert!(refused(|read| read.snapshot = Some("a\0".into())).contains("snapshot` holds a control character"));
         assert!(refused(|read| read.rows = u64::MAX).contains("rows` is above"));
         assert!(refused(|read| read.at = DateTime::UNIX_EPOCH + TimeDelta::days(2)).contains("a day ahead"));
         assert!(judged("service:lending", vec![read(|_| ()); 1_001]).is_err());

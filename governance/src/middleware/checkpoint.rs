@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method};
+use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::Response;
 use mesh_api::Checkpoint;
 
+use super::only_reads;
 use crate::failure::Failure;
 use crate::service::Service;
 
@@ -20,7 +21,7 @@ pub(crate) struct Kept(AtomicU64);
 
 /// Adds a checkpoint to the answer of a request that changed something.
 pub(crate) async fn tell(State(service): State<Service>, request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let reads = only_reads(request.method());
     let mut response = next.run(request).await;
     if reads || !response.status().is_success() {
         return response;

@@ -38,6 +38,16 @@ pub(crate) fn judge(levels: &[SlaProperty], history: &History, now: DateTime<Utc
     levels.iter().map(|level| judge_one(level, history, now)).collect()
 }
 
+/// When time alone breaks the next level that is kept at `now`; the level is still kept at that moment.
+pub(crate) fn breaks_at(levels: &[SlaProperty], history: &History, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let last = history.published().last().copied()?;
+    let end = |level: &SlaProperty| match measure(level) {
+        Measure::Age(length) => last.checked_add_signed(length),
+        Measure::Runs(_) | Measure::Checks(_) | Measure::None(_) => None,
+    };
+    levels.iter().filter_map(end).filter(|end| *end >= now).min()
+}
+
 fn judge_one(level: &SlaProperty, history: &History, now: DateTime<Utc>) -> ServiceLevel {
     let stated = ServiceLevel {
         property: level.property.clone(),
@@ -219,6 +229,24 @@ mod tests {
             judged(level("frequency", json!("6"), Some("h")), &history(&[(12, Complete), (6, Complete)])).0,
             Some(true)
         );
+    }
+
+    #[test]
+    fn time_alone_breaks_what_is_to_be_fresh() {
+        use RunState::Complete;
+        let levels = [
+            level("latency", json!(1), Some("d")),
+            level("frequency", json!(6), Some("h")),
+            level("av", json!(99), None),
+        ];
+        let in_hours = |hours: i64, runs: &[(i64, RunState)]| {
+            breaks_at(&levels, &history(runs), now()) == Some(now() + TimeDelta::hours(hours))
+        };
+        assert!(in_hours(4, &[(30, Complete), (2, Complete)]));
+        assert!(in_hours(0, &[(6, Complete)]));
+        assert!(in_hours(17, &[(7, Complete)]), "the shorter one is broken already");
+        assert_eq!(breaks_at(&levels, &history(&[(25, Complete)]), now()), None);
+        assert_eq!(breaks_at(&levels, &History::default(), now()), None);
     }
 
     #[test]

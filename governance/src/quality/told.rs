@@ -9,7 +9,7 @@ use mesh_lineage::event::{EventType, OutputDataset, RunEvent, TestedRule};
 /// Rules of one run that are kept.
 const RULES_MAX: usize = 2_000;
 /// Longest text of a rule, in characters.
-const TEXT_CHARS_MAX: usize = 500;
+pub(crate) const TEXT_CHARS_MAX: usize = 500;
 
 /// A run of a port that has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,10 +6,11 @@ use axum::response::Response;
 use mesh_api::{AgreementDetail, DecideAccess, RuleAction};
 
 use super::agreement_step::{plain, refused, seen, take};
-use super::refusals::{Refusals, StepRefusals};
-use crate::agreement::{decider, terms, wish};
+use super::refusals::{BodyRefusals, Refusals, StepRefusals};
+use crate::agreement::{decider, terms};
 use crate::extract::{Body, Caller};
 use crate::failure::Failure;
+use crate::gate::reason::reason;
 use crate::rules::judge;
 use crate::service::Service;
 use crate::store::agreements::Step;
@@ -29,6 +30,7 @@ use crate::store::agreements::Step;
     responses(
         (status = 200, description = "Approved; in force once all who are needed have", body = AgreementDetail, headers(("ETag" = String, description = "For `If-Match`"))),
         StepRefusals,
+        BodyRefusals,
         Refusals,
     ),
 )]
@@ -42,7 +44,7 @@ pub(crate) async fn approve_access(
     let (principal, at) = (&identity.principal, service.0.clock.now());
     let found = seen(&service, principal, &id, &headers).await?;
     let action = decider::approves(principal, &found.summary, &found.approvals).map_err(refused)?;
-    wish::reason(&decision.reason)?;
+    let reason = reason(&decision.reason)?;
     // The columns, and whose decision it is, follow from what the contract says now.
     let summary = &found.summary;
     let terms = terms::read(&service, &summary.port, summary.major, found.wanted.as_ref()).await?;
@@ -54,7 +56,7 @@ pub(crate) async fn approve_access(
         (at, summary.until),
     );
     let warned = judge::ask(&service, &question).await?;
-    let plain = plain(&found, action, (principal, at), &decision.reason);
+    let plain = plain(&found, action, (principal, at), reason);
     let step = Step { terms: Some(&terms), asked: Some((&question, &warned)), ..plain };
     take(&service, &step).await
 }

@@ -6,10 +6,11 @@ use axum::response::Response;
 use mesh_api::{AgreementDetail, DecideAccess};
 
 use super::agreement_step::{plain, refused, seen, take};
-use super::refusals::{Refusals, StepRefusals};
-use crate::agreement::{decider, wish};
+use super::refusals::{BodyRefusals, Refusals, StepRefusals};
+use crate::agreement::decider;
 use crate::extract::{Body, Caller};
 use crate::failure::Failure;
+use crate::gate::reason::reason;
 use crate::service::Service;
 
 /// Rejects a request for access, or its renewal: what was granted before stays granted to its end.
@@ -25,6 +26,7 @@ use crate::service::Service;
     responses(
         (status = 200, description = "Rejected", body = AgreementDetail, headers(("ETag" = String, description = "For `If-Match`"))),
         StepRefusals,
+        BodyRefusals,
         Refusals,
     ),
 )]
@@ -38,6 +40,6 @@ pub(crate) async fn reject_access(
     let (principal, at) = (&identity.principal, service.0.clock.now());
     let found = seen(&service, principal, &id, &headers).await?;
     let action = decider::rejects(principal, &found.summary).map_err(refused)?;
-    wish::reason(&decision.reason)?;
-    take(&service, &plain(&found, action, (principal, at), &decision.reason)).await
+    let reason = reason(&decision.reason)?;
+    take(&service, &plain(&found, action, (principal, at), reason)).await
 }

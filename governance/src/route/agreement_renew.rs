@@ -6,7 +6,7 @@ use axum::response::Response;
 use mesh_api::{AgreementDetail, RenewAccess, RuleAction};
 
 use super::agreement_step::{plain, refused, seen, take};
-use super::refusals::{Refusals, StepRefusals};
+use super::refusals::{BodyRefusals, Refusals, StepRefusals};
 use crate::agreement::{decider, terms, wish};
 use crate::extract::{Body, Caller};
 use crate::failure::Failure;
@@ -29,6 +29,7 @@ use crate::store::agreements::Step;
     responses(
         (status = 200, description = "Asked for, or granted", body = AgreementDetail, headers(("ETag" = String, description = "For `If-Match`"))),
         StepRefusals,
+        BodyRefusals,
         Refusals,
     ),
 )]
@@ -42,7 +43,7 @@ pub(crate) async fn renew_access(
     let (principal, at) = (&identity.principal, service.0.clock.now());
     let found = seen(&service, principal, &id, &headers).await?;
     let action = decider::renews(principal, &found.summary).map_err(refused)?;
-    let renewal = wish::renewal(renewal, found.summary.expires, at)?;
+    let renewal = wish::renewal(&renewal, found.summary.expires, at)?;
     // The columns, and whose decision it is, follow from what the contract says now.
     let summary = &found.summary;
     let terms = terms::read(&service, &summary.port, summary.major, found.wanted.as_ref()).await?;

@@ -6,7 +6,7 @@ use axum::response::Response;
 use mesh_api::{AgreementDetail, Problem, RequestAccess, RuleAction};
 
 use super::agreement_read::answer;
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use crate::agreement::{terms, wish};
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
@@ -33,9 +33,8 @@ const KEY: &str = "idempotency-key";
         (status = 403, description = "A bank-wide rule refuses", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No version of the port is in force", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The key is taken by another request, or too many wait", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not a request that could be granted", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]

@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use mesh_api::{Problem, Prune, SealedCheckpoint};
 
 use super::audit_list::for_governance;
-use super::refusals::Refusals;
-use super::transition::check_reason;
+use super::refusals::{BodyRefusals, Refusals};
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
+use crate::gate::reason::reason;
 use crate::service::Service;
 use crate::store::audit::Pruning;
 
@@ -28,9 +28,8 @@ const RETENTION_MIN: TimeDelta = TimeDelta::days(5 * 366);
     responses(
         (status = 200, description = "Checkpoint over the last record that went", body = SealedCheckpoint),
         (status = 403, description = "The caller is not of governance", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not long enough ago, nothing that old, or not a reason", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]
@@ -40,13 +39,12 @@ pub(crate) async fn prune_audit(
     Body(request): Body<Prune>,
 ) -> Result<Json<SealedCheckpoint>, Failure> {
     for_governance(&identity.principal)?;
-    check_reason(&request.reason)?;
+    let reason = reason(&request.reason)?;
     let at = service.0.clock.now();
     if request.before > at - RETENTION_MIN {
         return Err(Failure::new(failure::NOT_PRUNABLE, "records are kept for five years at least"));
     }
-    let (reason, actor) = (request.reason.trim(), identity.principal.name.as_str());
-    let pruning = Pruning { before: request.before, reason, actor, at };
+    let pruning = Pruning { before: request.before, reason, actor: &identity.principal.name, at };
     let pruned = service.0.store.prune_audit(&pruning, |stated| stated.seal(&service.0.sealer)).await?;
     let pruned = pruned.ok_or_else(|| Failure::new(failure::NOT_PRUNABLE, "no record is that old"))?;
     pruned.map(Json).map_err(|error| Failure::internal(&error))

@@ -9,7 +9,7 @@ use mesh_contract::PortName;
 use mesh_policy::SealError;
 use semver::Version;
 
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
 use crate::gate::contract::{PortContract, description, judge};
@@ -93,8 +93,8 @@ impl IntoResponse for Error {
         (status = 200, description = "It was registered before", body = Registration),
         (status = 403, description = "The caller does not own the domain", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The version, or the port, is taken", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The document has faults", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]

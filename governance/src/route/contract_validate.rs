@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use mesh_api::{Problem, RegisterContract, Validation};
 
 use super::contract_register;
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use crate::extract::{Body, Caller};
 use crate::gate::contract::judge;
 use crate::service::Service;
@@ -34,8 +34,8 @@ impl IntoResponse for Error {
         (status = 200, description = "It could be, or is", body = Validation),
         (status = 403, description = "The caller does not own the domain", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The version, or the port, is taken", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The document has faults", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]

@@ -14,7 +14,7 @@ use mesh_policy::Identity;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::refusals::Refusals;
-use crate::events::{held, may_see, passes};
+use crate::events::{held, may_see, passes, told};
 use crate::extract::{Caller, Query};
 use crate::failure::{self, Failure};
 use crate::service::Service;
@@ -45,6 +45,7 @@ impl Default for Streams {
 ///
 /// Each has the event's number as `id`, its sort as `event`, and the event as `data`. A client that comes back with
 /// `Last-Event-ID` misses nothing and gets nothing twice; without it, the stream begins now. It ends with the caller's token.
+/// Events are kept for 30 days, and the newest thousand longer.
 #[utoipa::path(
     get,
     path = "/events",
@@ -55,6 +56,7 @@ impl Default for Streams {
     ),
     responses(
         (status = 200, description = "Events, without end", body = String, content_type = "text/event-stream"),
+        (status = 410, description = "What came after the last event that was seen is no longer kept", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "There are as many streams as there may be", body = Problem, content_type = "application/problem+json"),
         Refusals,
     ),
@@ -67,7 +69,7 @@ pub(crate) async fn stream_events(
 ) -> Result<Response, Failure> {
     let filter = held(request.into())?;
     let last = match headers.get(LAST) {
-        Some(last) => number(last)?,
+        Some(last) => kept(&service, number(last)?).await?,
         None => service.0.store.last_event().await?,
     };
     let room = service.0.streams.0.clone().try_acquire_owned();
@@ -75,6 +77,18 @@ pub(crate) async fn stream_events(
         |_| Failure::new(failure::TOO_MANY_STREAMS, "governance keeps as many streams as it can; try again later");
     let following = Following { room: room.map_err(full)?, service, identity, filter, last, ahead: VecDeque::new() };
     Ok(Sse::new(following.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
+}
+
+/// The number of the last event that a client saw, when all that came after it is still there.
+async fn kept(service: &Service, last: i64) -> Result<i64, Failure> {
+    match service.0.store.first_event().await? {
+        Some(first) if last > 0 && last.saturating_add(1) < first => {
+            let detail =
+                format!("events are kept from number {first} on; read anew what you follow, and ask from 0 on");
+            Err(Failure::new(failure::EVENTS_GONE, detail))
+        }
+        _ => Ok(last),
+    }
 }
 
 fn number(last: &HeaderValue) -> Result<i64, Failure> {
@@ -112,7 +126,7 @@ impl Following {
                 return None;
             }
             if let Some(stored) = self.ahead.pop_front() {
-                let event = stored.event;
+                let event = told(&self.identity.principal, stored.event);
                 return Some(
                     Event::default().id(event.sequence.to_string()).event(event.kind.as_str()).json_data(event),
                 );

@@ -5,7 +5,7 @@ use axum::extract::State;
 use mesh_api::{EventTaken, Problem};
 use serde_json::Value;
 
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use crate::extract::{Body, Caller};
 use crate::failure::Failure;
 use crate::gate::lineage::{answered, judge, kind};
@@ -20,13 +20,21 @@ use crate::service::Service;
     post,
     path = "/lineage",
     tag = "lineage",
-    request_body = Value,
+    request_body(content = Value, example = json!({
+        "eventType": "COMPLETE",
+        "eventTime": "2026-03-01T12:00:00Z",
+        "run": {"runId": "0195511c-2a00-7000-8000-000000000001"},
+        "job": {"namespace": "airflow", "name": "risk.daily"},
+        "inputs": [{"namespace": "mesh", "name": "lending.loans_v1"}],
+        "outputs": [{"namespace": "postgres://warehouse.bank.example:5432", "name": "risk.daily"}],
+        "producer": "https://bank.example/risk",
+        "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+    })),
     responses(
         (status = 200, description = "Taken, and durable", body = EventTaken),
         (status = 403, description = "Not the caller's to tell", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not an event", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]

@@ -6,7 +6,7 @@ use mesh_api::{BatchStatus, BatchSummary, BatchTaken, FailedEvent, Problem};
 use serde_json::Value;
 
 use super::lineage_tell::told_as;
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
 use crate::gate::lineage::{answered, judge, kind};
@@ -23,9 +23,8 @@ const EVENTS_MAX: usize = 1_000;
     request_body = Vec<Value>,
     responses(
         (status = 200, description = "What became of them; what was taken is durable", body = BatchTaken),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Too many events", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]

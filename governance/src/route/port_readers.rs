@@ -43,6 +43,10 @@ pub(crate) async fn list_readers(
         return Err(Failure::new(failure::NOT_OWNER, detail));
     }
     let ReadersQuery { major, days, cursor, limit } = query;
+    // The database has no greater number.
+    if major.is_some_and(|major| i64::try_from(major).is_err()) {
+        return Err(Failure::new(failure::BAD_QUERY, "`major` is above what a version can be"));
+    }
     let days = within("days", days, READERS_DAYS_DEFAULT, READERS_DAYS_MAX)?;
     let window = Window::read(&PageRequest { cursor, limit }, key)?;
     service.0.store.port(&name).await?.ok_or_else(|| missing(&name))?;

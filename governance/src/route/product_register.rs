@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use mesh_api::{Problem, ProductDetail, RegisterProduct};
 use mesh_contract::Contract;
 
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
 use crate::gate::product::{Product, judge, port_of};
@@ -49,8 +49,8 @@ impl IntoResponse for Error {
     responses(
         (status = 200, description = "Registered", body = ProductDetail),
         (status = 403, description = "The caller does not own the domain", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The manifest has faults, or an output has no registered contract", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]

@@ -10,7 +10,8 @@ use super::quality_read::port_version;
 use super::refusals::Refusals;
 use crate::cursor::Window;
 use crate::extract::{Caller, Query};
-use crate::failure::Failure;
+use crate::failure::{self, Failure};
+use crate::quality::told::TEXT_CHARS_MAX;
 use crate::service::Service;
 use crate::store::quality::ResultKey;
 
@@ -40,8 +41,10 @@ pub(crate) async fn list_results(
     let ResultsRequest { major, rule, cursor, limit } = request;
     let window = Window::read(&PageRequest { cursor, limit }, key)?;
     let version = port_version(&service, &name, major).await?;
-    // No stored text holds NUL, and PostgreSQL takes none.
-    let rule = rule.map(|rule| rule.replace('\0', "\u{fffd}"));
+    if rule.as_ref().is_some_and(|rule| rule.chars().count() > TEXT_CHARS_MAX || rule.contains('\0')) {
+        let detail = format!("`rule` has at most {TEXT_CHARS_MAX} characters, and none of them is NUL");
+        return Err(Failure::new(failure::BAD_QUERY, detail));
+    }
     let found = service.0.store.results(&version, rule.as_deref(), window.after.as_ref(), window.fetch()).await?;
     Ok(Json(window.page(found, |last| format!("{} {} {}", last.at.timestamp_micros(), last.run, last.rule))))
 }

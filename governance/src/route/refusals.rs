@@ -9,6 +9,9 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 /// What any operation behind a token may answer.
 pub(crate) struct Refusals;
 
+/// What any operation that takes a body may answer besides.
+pub(crate) struct BodyRefusals;
+
 /// What any step in the life of a contract version or an agreement may answer besides.
 pub(crate) struct StepRefusals;
 
@@ -23,6 +26,12 @@ impl IntoResponses for Refusals {
     }
 }
 
+impl IntoResponses for BodyRefusals {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[("413", "Too large"), ("415", "Not JSON")])
+    }
+}
+
 impl IntoResponses for StepRefusals {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         problems(&[
@@ -30,8 +39,6 @@ impl IntoResponses for StepRefusals {
             ("404", "None that the caller may see"),
             ("409", "Where it is in its life, or who relies on it, does not allow the step"),
             ("412", "It has changed since it was read"),
-            ("413", "Too large"),
-            ("415", "Not JSON"),
             ("422", "What is asked for cannot be: the reason, a time, or a column by now"),
             ("428", "The header `if-match` names no entity tag"),
         ])

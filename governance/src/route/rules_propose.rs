@@ -6,11 +6,11 @@ use axum::http::StatusCode;
 use mesh_api::{Problem, ProposeRules, RuleSetDetail};
 use mesh_policy::Principal;
 
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use super::rules_read;
-use crate::agreement::wish;
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
+use crate::gate::reason::told;
 use crate::rules::RuleSet;
 use crate::service::Service;
 
@@ -25,9 +25,8 @@ use crate::service::Service;
     responses(
         (status = 201, description = "Kept", body = RuleSetDetail),
         (status = 403, description = "The caller is not of governance", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not rules", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]
@@ -38,10 +37,10 @@ pub(crate) async fn propose_rules(
 ) -> Result<(StatusCode, Json<RuleSetDetail>), Failure> {
     let principal = &identity.principal;
     governs(principal)?;
-    wish::reason(&request.note)?;
+    let note = told("note", &request.note)?;
     parse(&request.rules).await?;
     let at = service.0.clock.now();
-    let version = service.0.store.store_rules(&request.rules, &request.note, &principal.name, at).await?;
+    let version = service.0.store.store_rules(&request.rules, note, &principal.name, at).await?;
     tracing::info!(version, "rules were proposed");
     Ok((StatusCode::CREATED, Json(rules_read::find(&service, version).await?)))
 }

@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::{Path, State};
 use mesh_api::{Problem, RuleSetDetail, RuleStage, StageRules};
 
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use super::rules_propose::governs;
 use super::rules_read::{find, number};
-use crate::agreement::wish;
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
+use crate::gate::reason::reason;
 use crate::service::Service;
 use crate::store::rules::{Staged, Staging};
 
@@ -28,9 +28,8 @@ use crate::store::rules::{Staged, Staging};
         (status = 403, description = "The caller is not of governance", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such version", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "Not ready for that stage", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The reason cannot be kept", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]
@@ -42,8 +41,8 @@ pub(crate) async fn stage_rules(
 ) -> Result<Json<RuleSetDetail>, Failure> {
     governs(&identity.principal)?;
     let (version, by) = (number(&version)?, &identity.principal.name);
-    wish::reason(&request.reason)?;
-    let staging = Staging { version, stage: request.stage, reason: &request.reason, by, at: service.0.clock.now() };
+    let reason = reason(&request.reason)?;
+    let staging = Staging { version, stage: request.stage, reason, by, at: service.0.clock.now() };
     match service.0.store.stage_rules(&staging).await? {
         Staged::Done => {
             tracing::info!(version, stage = request.stage.map(RuleStage::as_str), "rules were moved to a stage");

@@ -7,7 +7,7 @@ use mesh_api::{Problem, RuleQuestion, TriedRefusal, TriedRules, TryRules};
 use mesh_contract::{Contract, PortName};
 use mesh_policy::Principal;
 
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use super::rules_propose::{governs, parse};
 use crate::extract::{Body, Caller};
 use crate::failure::{self, Failure};
@@ -35,9 +35,8 @@ const TOLD_MAX: usize = 100;
     responses(
         (status = 200, description = "What they would have refused", body = TriedRules),
         (status = 403, description = "The caller is not of governance", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not rules, or too far back", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]

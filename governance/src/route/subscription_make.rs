@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{SubsecRound as _, TimeDelta};
 use mesh_api::{NewSubscription, Problem, Subscribe};
 
-use super::refusals::Refusals;
+use super::refusals::{BodyRefusals, Refusals};
 use crate::agreement::wish;
 use crate::events::held;
 use crate::extract::{Body, Caller};
@@ -36,9 +36,8 @@ const LIFETIME: TimeDelta = TimeDelta::days(90);
         (status = 201, description = "Made", body = NewSubscription, headers(("Location" = String, description = "Where it is read"))),
         (status = 200, description = "It was made before under the same key", body = NewSubscription),
         (status = 409, description = "The key is taken by another request, or there are too many", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not an address that may be called", body = Problem, content_type = "application/problem+json"),
+        BodyRefusals,
         Refusals,
     ),
 )]

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use mesh_api::{Deprecate, Transition, VersionSummary};
 
-use super::refusals::{Refusals, StepRefusals};
+use super::refusals::{BodyRefusals, Refusals, StepRefusals};
 use super::transition::{Asked, Error, transit};
 use crate::extract::{Body, Caller};
 use crate::service::Service;
@@ -27,6 +27,7 @@ use crate::service::Service;
     responses(
         (status = 200, description = "The version as it is now", body = VersionSummary, headers(("etag" = String, description = "Hash and revision"))),
         StepRefusals,
+        BodyRefusals,
         Refusals,
     ),
 )]

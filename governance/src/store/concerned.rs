@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use mesh_contract::PortName;
 use sqlx::AnyConnection;
 
-use super::{StoreError, number, text};
+use super::{Store, StoreError, number, text};
 
 /// Consumers of a major.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -33,6 +33,14 @@ pub(super) async fn concerned(
     let settled = |consumer: &&String| !moved.contains(*consumer) && !acknowledged.contains(*consumer);
     let unsettled = consumers.iter().filter(settled).cloned().collect();
     Ok(Concerned { consumers, unsettled })
+}
+
+impl Store {
+    /// Consumers with an agreement on the port that is active at `at`, each with the major.
+    pub(crate) async fn holders(&self, port: &PortName, at: DateTime<Utc>) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut connection = self.database.reader().acquire().await?;
+        active_agreements(&mut connection, port, at).await
+    }
 }
 
 /// Every active agreement on the port: its consumer and its major.

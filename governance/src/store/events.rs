@@ -1,5 +1,7 @@
 //! Events: the outbox, written in the transaction of what happened.
 
+mod prune;
+
 use chrono::{DateTime, Utc};
 use mesh_api::{Event, EventData, EventKind};
 use mesh_contract::PortName;
@@ -8,6 +10,8 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 
 use super::{Store, StoreError, text};
+
+pub(crate) use prune::Pruning;
 
 /// An event to append.
 pub(crate) struct NewEvent<'a> {

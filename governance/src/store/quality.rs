@@ -1,5 +1,7 @@
 //! Runs of ports and what they found of their rules.
 
+mod watch;
+
 use chrono::{DateTime, Utc};
 use mesh_api::{EventKind, PortRun, QualityResult, RunState};
 use mesh_contract::PortVersion;
@@ -9,6 +11,8 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::events::{self, NewEvent};
 use super::{Store, StoreError, text};
+pub(crate) use watch::{DuePort, LevelChange, Settled};
+
 use crate::quality::told::{CheckedRule, EndedRun, ended_runs};
 
 /// A result's place in the order of results: its time and run, and its rule.

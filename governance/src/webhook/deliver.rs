@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt as _;
+use mesh_api::Event;
 use mesh_policy::{Clock, Principal, SealError, Sealer};
 use reqwest::{Client, StatusCode, redirect};
 use tokio_util::sync::CancellationToken;
 
 use super::{Addresses, secret};
-use crate::events::{may_see, passes};
-use crate::store::events::StoredEvent;
+use crate::events::{may_see, passes, told};
 use crate::store::subscriptions::{Due, Progress};
 use crate::store::{Store, StoreError};
 
@@ -111,14 +111,15 @@ impl Deliverer {
         let events = self.store.events(due.delivered, EVENTS_MAX).await?;
         let principal = Principal { name: due.principal.clone(), roles: due.roles.clone() };
         let filter = due.request.filter();
-        let wanted = events.iter().find(|stored| may_see(&principal, stored) && passes(&filter, stored));
-        let sequence = |stored: &StoredEvent| i64::try_from(stored.event.sequence).unwrap_or(i64::MAX);
+        let sequence = |event: &Event| i64::try_from(event.sequence).unwrap_or(i64::MAX);
+        let last = events.last().map_or(due.delivered, |stored| sequence(&stored.event));
+        let wanted = events.into_iter().find(|stored| may_see(&principal, stored) && passes(&filter, stored));
         let Some(wanted) = wanted else {
-            let last = events.last().map_or(due.delivered, sequence);
             return Ok(Progress { delivered: last, ..stay });
         };
-        match self.send(due, wanted, now).await? {
-            Some(status) if status.is_success() => Ok(Progress { delivered: sequence(wanted), ..stay }),
+        let wanted = told(&principal, wanted.event);
+        match self.send(due, &wanted, now).await? {
+            Some(status) if status.is_success() => Ok(Progress { delivered: sequence(&wanted), ..stay }),
             Some(StatusCode::GONE) => Ok(Progress { ended: Some("the receiver is gone"), ..stay }),
             _ => {
                 let pause = usize::try_from(due.attempts).ok().and_then(|attempts| PAUSES_S.get(attempts));
@@ -133,12 +134,7 @@ impl Deliverer {
 
     /// Sends one event; `None` when nobody answered. What a receiver says but for its status stays unread: it is no channel
     /// out of its network.
-    async fn send(
-        &self,
-        due: &Due,
-        stored: &StoredEvent,
-        now: DateTime<Utc>,
-    ) -> Result<Option<StatusCode>, DeliverError> {
+    async fn send(&self, due: &Due, event: &Event, now: DateTime<Utc>) -> Result<Option<StatusCode>, DeliverError> {
         // The settings may trust less than when it was made.
         if let Err(error) = self.addresses.check(&due.request.url) {
             tracing::warn!(
@@ -148,8 +144,8 @@ impl Deliverer {
             );
             return Ok(None);
         }
-        let body = serde_json::to_string(&stored.event)?;
-        let (id, timestamp) = (format!("evt-{}", stored.event.sequence), now.timestamp());
+        let body = serde_json::to_string(event)?;
+        let (id, timestamp) = (format!("evt-{}", event.sequence), now.timestamp());
         let signature = secret(&self.sealer, due.number, due.created_at)?.signature(&id, timestamp, &body);
         let request = self
             .http

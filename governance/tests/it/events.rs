@@ -12,11 +12,12 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use crate::audit_api::tamper;
 use crate::documents::contract;
 use crate::server::{Ground, Server, now, on_each_database};
 
 /// Longest wait for something that has to happen.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Server {
     async fn ask(
@@ -140,7 +141,7 @@ async fn heard(requests: &mut mpsc::UnboundedReceiver<(String, String)>) -> (Str
 }
 
 /// A service whose time the test moves.
-async fn with_clock(ground: Ground) -> (Server, Arc<AtomicI64>) {
+pub(crate) async fn with_clock(ground: Ground) -> (Server, Arc<AtomicI64>) {
     let ahead = Arc::new(AtomicI64::new(0));
     let seconds = ahead.clone();
     let clock = Clock::new(move || now() + TimeDelta::seconds(seconds.load(Ordering::SeqCst)));
@@ -241,4 +242,41 @@ async fn webhooks_into_the_banks_own_network_are_refused() {
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn old_events_go_but_for_the_newest_and_what_a_webhook_waits_for() {
+    on_each_database(async |server| {
+        let old = (now() - TimeDelta::days(31)).timestamp_micros();
+        let fill = format!(
+            "INSERT INTO events (sequence, kind, at_us, actor, domain, port, detail) \
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) \
+             SELECT i, 'contract.registered', {old}, 'lena', 'lending', 'loans', '{{}}' FROM n"
+        );
+        let subscribe = json!({"url": "http://127.0.0.1:9/hook", "domain": "nowhere"});
+        let made = server.ask("POST", "/api/v1/subscriptions", ("omar", &[]), Some(subscribe), None).await;
+        assert_eq!(made.status(), StatusCode::CREATED);
+        // A webhook that waits for number 301.
+        let behind = "UPDATE subscriptions SET delivered = 300, next_attempt_us = 9223372036854775807";
+        tamper(&server, &[&fill, "UPDATE event_head SET last = 1500", behind]).await;
+        let first = async |server: &Server| events(&mut server.stream("", Some(0)).await, 1).await[0].0;
+        let server = server.stop().await.start().await;
+        wait_for(async || first(&server).await == 301).await;
+        tamper(&server, &["UPDATE subscriptions SET ended = 'it expired'"]).await;
+        let server = server.stop().await.start().await;
+        wait_for(async || first(&server).await == 501).await;
+        assert_eq!(server.stream("", Some(499)).await.status(), StatusCode::GONE);
+        let mut rest = server.stream("", Some(500)).await;
+        assert_eq!(events(&mut rest, 1).await[0].0, 501);
+    })
+    .await;
+}
+
+async fn wait_for(is_so: impl AsyncFn() -> bool) {
+    let waiting = async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, waiting).await.expect("it comes");
 }

@@ -82,14 +82,17 @@ pub struct AuditQuery {
 pub struct Prune {
     /// Records before then go; it lies five years back at least.
     pub before: DateTime<Utc>,
-    /// In words, for the record: 1 to 1,000 characters.
-    #[schema(min_length = 1, max_length = 1000)]
+    /// In words, for the record: 1 to 2,000 characters.
+    #[schema(min_length = 1, max_length = 2000)]
     pub reason: String,
 }
 
 impl AuditRecord {
     /// What stands for the hash before the first record.
     pub const GENESIS: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
+
+    /// Action of attempts that were refused.
+    pub const REFUSE: &str = "request.refuse";
 
     /// The hash that the record should have.
     #[must_use]

@@ -8,12 +8,13 @@ mod lifecycle;
 mod lineage;
 mod register;
 mod rules;
+mod subscriptions;
 
 use std::time::Duration;
 
 use opentelemetry_http::HeaderInjector;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap};
-use reqwest::{RequestBuilder, Response, redirect};
+use reqwest::{RequestBuilder, Response, StatusCode, redirect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -26,6 +27,8 @@ pub use error::ClientError;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
+/// The header that makes a repeated request the same request.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 /// Talks to one governance service. Cheap to clone; clones share connections.
 #[derive(Clone)]
@@ -119,7 +122,9 @@ async fn read<T: DeserializeOwned>(response: Response, url: Url) -> Result<T, Cl
     };
     let unexpected = |reason| ClientError::Unexpected { url, status: status.as_u16(), reason };
     if status.is_success() {
-        return serde_json::from_slice(&body).map_err(|error| unexpected(error.to_string()));
+        // Nothing to say is said without a body.
+        let body: &[u8] = if status == StatusCode::NO_CONTENT { b"null" } else { &body };
+        return serde_json::from_slice(body).map_err(|error| unexpected(error.to_string()));
     }
     if problem && let Ok(problem) = serde_json::from_slice::<Problem>(&body) {
         return Err(ClientError::Refused(Box::new(problem)));

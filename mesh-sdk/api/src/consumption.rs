@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(deny_unknown_fields, expecting = "an object with `reads`")]
 pub struct RecordReads {
     /// The reads; at most 1,000.
+    #[schema(max_items = 1000)]
     pub reads: Vec<PortRead>,
 }
 
@@ -24,16 +25,16 @@ impl RecordReads {
 #[serde(deny_unknown_fields, expecting = "a read")]
 pub struct PortRead {
     /// Identity of the read within the domain: told again, it counts once.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 200)]
     pub id: String,
     /// When.
     pub at: DateTime<Utc>,
     /// Who.
-    #[schema(example = "omar")]
+    #[schema(example = "omar", min_length = 1, max_length = 200)]
     pub principal: String,
     /// Why, where it was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(example = "risk-reporting")]
+    #[schema(example = "risk-reporting", min_length = 1, max_length = 200)]
     pub purpose: Option<String>,
     /// The port.
     #[schema(value_type = String, example = "lending.loans")]
@@ -43,6 +44,7 @@ pub struct PortRead {
     pub major: u64,
     /// Columns read by name; empty when which ones is not known.
     #[serde(default)]
+    #[schema(max_items = 10000)]
     pub columns: Vec<String>,
     /// Rows that were handed out.
     #[serde(default)]
@@ -50,6 +52,7 @@ pub struct PortRead {
     pub rows: u64,
     /// The snapshot that was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 200)]
     pub snapshot: Option<String>,
 }
 

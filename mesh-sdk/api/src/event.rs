@@ -65,11 +65,15 @@ pub enum EventKind {
     /// A rule that did not hold holds again: `run`.
     #[serde(rename = "quality.recovered")]
     QualityRecovered,
+    /// A service level of a contract broke, or is kept again: `major`, `property`, `value`, `unit`, `kept`, and whom it
+    /// concerns as `affected` (see the port's quality).
+    #[serde(rename = "service_level.changed")]
+    ServiceLevelChanged,
 }
 
 impl EventKind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ContractRegistered,
         Self::ContractStatusChanged,
         Self::ProductRegistered,
@@ -77,6 +81,7 @@ impl EventKind {
         Self::PortPublished,
         Self::QualityFailed,
         Self::QualityRecovered,
+        Self::ServiceLevelChanged,
     ];
 
     /// The word on the wire and in the database.
@@ -90,6 +95,7 @@ impl EventKind {
             Self::PortPublished => "port.published",
             Self::QualityFailed => "quality.failed",
             Self::QualityRecovered => "quality.recovered",
+            Self::ServiceLevelChanged => "service_level.changed",
         }
     }
 

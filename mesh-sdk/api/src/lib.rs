@@ -44,7 +44,8 @@ pub use port::{PortDetail, PortSummary, VersionDetail, VersionSummary};
 pub use problem::{Diagnostic, Problem, Severity};
 pub use product::{ProductDetail, ProductOutput, ProductSummary, RegisterProduct};
 pub use quality::{
-    PortQuality, PortRun, QualityRequest, QualityResult, ResultsRequest, RunState, ServiceLevel, ServiceLevelWindow,
+    PortQuality, PortRun, QualityAffected, QualityRequest, QualityResult, ResultsRequest, RunState, ServiceLevel,
+    ServiceLevelWindow,
 };
 pub use receipt::{Receipt, verify_receipt};
 pub use rule::{

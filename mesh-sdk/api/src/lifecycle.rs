@@ -28,8 +28,8 @@ pub enum Transition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with `reason`")]
 pub struct Decide {
-    /// In words, for the record: 1 to 1,000 characters.
-    #[schema(min_length = 1, max_length = 1000, example = "reviewed with the data protection officer")]
+    /// In words, for the record: 1 to 2,000 characters.
+    #[schema(min_length = 1, max_length = 2000, example = "reviewed with the data protection officer")]
     pub reason: String,
 }
 
@@ -37,8 +37,8 @@ pub struct Decide {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, expecting = "an object with `reason` and `sunset`")]
 pub struct Deprecate {
-    /// In words, for the record: 1 to 1,000 characters.
-    #[schema(min_length = 1, max_length = 1000, example = "replaced by major 2")]
+    /// In words, for the record: 1 to 2,000 characters.
+    #[schema(min_length = 1, max_length = 2000, example = "replaced by major 2")]
     pub reason: String,
     /// When it is to be retired: later than now, and within ten years.
     pub sunset: DateTime<Utc>,

@@ -21,6 +21,23 @@ pub struct PortQuality {
     pub rules: Vec<QualityResult>,
     /// Each service level of the newest contract version of this major.
     pub service_levels: Vec<ServiceLevel>,
+    /// Whom it concerns when the port breaks what it promises.
+    pub affected: QualityAffected,
+}
+
+/// Whom it concerns when a port breaks what it promises.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QualityAffected {
+    /// Ports that are made from it, near or far, by what is declared and observed.
+    #[schema(example = json!(["lending.credit_exposure_v1"]))]
+    pub ports: Vec<String>,
+    /// Who read it or one of those in the last 90 days or has an agreement on one of them, as far as the asker may know.
+    #[schema(example = json!(["omar"]))]
+    pub consumers: Vec<String>,
+    /// How many more consumers there are, whose names the asker may not know.
+    pub consumers_untold: u64,
+    /// Whether there are more ports or consumers than are counted here.
+    pub is_cut: bool,
 }
 
 /// A run that has ended.
@@ -115,8 +132,7 @@ pub struct ServiceLevel {
     /// The property, as the contract names it.
     #[schema(example = "latency")]
     pub property: String,
-    /// Its value, as the contract states it.
-    #[schema(value_type = Object)]
+    /// Its value, as the contract states it: a number, a text, or whatever else a contract may say.
     pub value: Value,
     /// Unit of the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]

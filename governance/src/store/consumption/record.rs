@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use mesh_api::{PortRead, ReadsRecorded};
-use mesh_contract::PortName;
+use mesh_contract::{PortName, PortVersion};
+use serde_json::json;
 
 use super::day_number;
+use crate::store::audit::{self, Entry};
 use crate::store::rows::{self, Value};
 use crate::store::{Store, StoreError, text};
 
 /// How long a read that is told again is known to have been told.
 const READS_KEPT: TimeDelta = TimeDelta::days(30);
+/// Most reads in one record of the audit trail.
+const READS_PER_RECORD: usize = 100;
 /// Most identities that are dropped with one call.
 const DROPPED_MAX: i64 = 2_000;
 
@@ -23,20 +27,23 @@ struct Sum {
 }
 
 impl Store {
-    /// Counts the reads of a domain that were not told before.
+    /// Counts and records the reads of a domain that were not told before. `told_by` tells them.
     pub(crate) async fn record_reads(
         &self,
+        told_by: &str,
         domain: &str,
         reads: &[PortRead],
         now: DateTime<Utc>,
     ) -> Result<ReadsRecorded, StoreError> {
         let mut transaction = self.database.write().await?;
+        audit::hold(&mut transaction).await?;
         let mut new: BTreeMap<&str, &PortRead> = reads.iter().rev().map(|read| (read.id.as_str(), read)).collect();
         let ids = new.keys().map(|id| [Value::from(domain), Value::from(*id), Value::Number(now.timestamp_micros())]);
         let head = "INSERT INTO consumption_reads (domain, id, heard_at_us)";
         let stored = rows::insert_new(&mut transaction, head, ids.collect(), "RETURNING id").await?;
         let stored = stored.iter().map(|row| text(row, "id")).collect::<Result<BTreeSet<_>, _>>()?;
         new.retain(|id, _| stored.contains(*id));
+        audit::append_all(&mut transaction, &records(told_by, new.values().copied(), now)).await?;
         let head = "INSERT INTO consumption_days \
                     (domain, port, major, day, principal, purpose, reads, row_count)";
         let tail = "ON CONFLICT (domain, port, major, day, principal, purpose) DO UPDATE SET \
@@ -62,6 +69,27 @@ impl Store {
         self.database.commit(transaction).await?;
         Ok(ReadsRecorded { new: new.len(), known: reads.len() - new.len() })
     }
+}
+
+/// Reads as records of the audit trail: those of one reader and port together, in the order of their identities.
+fn records<'a>(told_by: &str, reads: impl Iterator<Item = &'a PortRead>, at: DateTime<Utc>) -> Vec<Entry<'a>> {
+    let mut of: BTreeMap<_, Vec<serde_json::Value>> = BTreeMap::new();
+    for read in reads {
+        let PortRead { id, at, purpose, columns, rows, snapshot, .. } = read;
+        let told = json!({
+            "id": id, "at": at, "purpose": purpose, "columns": columns, "rows": rows, "snapshot": snapshot,
+        });
+        of.entry((read.principal.as_str(), &read.port, read.major)).or_default().push(told);
+    }
+    let records = of.into_iter().flat_map(|((actor, port, major), reads)| {
+        let subject = PortVersion { name: port.clone(), major }.to_string();
+        let record = move |reads: &[serde_json::Value]| {
+            let (subject, detail) = (subject.clone(), json!({"told_by": told_by, "reads": reads}));
+            Entry { at, actor, action: "port.read", subject, detail }
+        };
+        reads.chunks(READS_PER_RECORD).map(record).collect::<Vec<_>>()
+    });
+    records.collect()
 }
 
 fn days<'a>(reads: impl Iterator<Item = &'a PortRead>) -> Vec<[Value; 8]> {

@@ -15,6 +15,7 @@ impl AuditRecord {
     #[must_use]
     pub fn to_ocsf(&self) -> Value {
         let (activity, name) = activity(&self.action);
+        let (status_id, status) = if self.action == Self::REFUSE { (2, "Failure") } else { (1, "Success") };
         json!({
             "activity_id": activity,
             "activity_name": name,
@@ -34,8 +35,8 @@ impl AuditRecord {
             "severity": "Informational",
             "severity_id": 1,
             "src_endpoint": {"name": "governance"},
-            "status": "Success",
-            "status_id": 1,
+            "status": status,
+            "status_id": status_id,
             "time": self.at.timestamp_millis(),
             "type_name": format!("API Activity: {name}"),
             "type_uid": CLASS * 100 + activity,
@@ -55,6 +56,7 @@ fn activity(action: &str) -> (u64, &'static str) {
         Some("register" | "request" | "create") => (1, "Create"),
         Some("read" | "export") => (2, "Read"),
         Some("prune" | "delete") => (4, "Delete"),
+        Some("refuse") => (99, "Other"),
         _ => (3, "Update"),
     }
 }
@@ -63,19 +65,22 @@ fn activity(action: &str) -> (u64, &'static str) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_event_has_what_its_class_requires_and_keeps_the_record() {
-        let record = AuditRecord {
+    fn record(action: &str) -> AuditRecord {
+        AuditRecord {
             sequence: 7,
             at: chrono::DateTime::from_timestamp_micros(1_700_000_000_123_456).expect("a time"),
             actor: "lena".into(),
-            action: "contract.register".into(),
+            action: action.into(),
             subject: "lending.loans 1.0.0".into(),
             detail: json!({"reason": "registered"}),
             previous: AuditRecord::GENESIS.into(),
             hash: "sha256:11".into(),
-        };
-        let event = record.to_ocsf();
+        }
+    }
+
+    #[test]
+    fn an_event_has_what_its_class_requires_and_keeps_the_record() {
+        let event = record("contract.register").to_ocsf();
         for required in [
             "activity_id",
             "actor",
@@ -91,5 +96,15 @@ mod tests {
         }
         assert_eq!((&event["type_uid"], &event["time"]), (&json!(600_301), &json!(1_700_000_000_123_i64)));
         assert_eq!(event["unmapped"]["at"], json!("2023-11-14T22:13:20.123456Z"));
+    }
+
+    #[test]
+    fn reads_are_reads_and_refusals_are_failures() {
+        let told = |action: &str| {
+            let event = record(action).to_ocsf();
+            (event["type_uid"].clone(), event["status"].clone())
+        };
+        assert_eq!(told("port.read"), (json!(600_302), json!("Success")));
+        assert_eq!(told(AuditRecord::REFUSE), (json!(600_399), json!("Failure")));
     }
 }

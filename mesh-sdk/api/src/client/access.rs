@@ -3,14 +3,11 @@
 use reqwest::header::IF_MATCH;
 use serde::Serialize;
 
-use super::{Client, ClientError, queried};
+use super::{Client, ClientError, IDEMPOTENCY_KEY, queried};
 use crate::agreement::{
     AgreementDetail, AgreementQuery, AgreementSummary, DecideAccess, Grants, GrantsQuery, RenewAccess, RequestAccess,
 };
 use crate::page::Page;
-
-/// The header that makes a repeated request the same request.
-const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
 impl Client {
     /// Asks for access, in the name of whose token it is. `key`, when given, is any text of at most 100 characters: asking
