@@ -44,6 +44,7 @@ impl Which {
                 subject: self.subject.clone(),
                 since: self.since,
                 until: self.until,
+                after: None,
                 cursor: page.cursor,
                 limit: page.limit,
             };

@@ -32,6 +32,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "lifecycle", include_str!("../../migrations/0006_lifecycle.sql")),
     (7, "rules", include_str!("../../migrations/0007_rules.sql")),
     (8, "subscriptions", include_str!("../../migrations/0008_subscriptions.sql")),
+    (9, "reports", include_str!("../../migrations/0009_reports.sql")),
 ];
 
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";

@@ -25,6 +25,7 @@ mod operations;
 mod products;
 mod recorded;
 mod register;
+mod reports;
 mod rules;
 mod search;
 mod server;

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod product;
 pub mod quality;
 pub mod receipt;
+pub mod report;
 pub mod rule;
 pub mod search;
 pub mod subscription;
@@ -47,6 +48,7 @@ pub use quality::{
     PortQuality, PortRun, QualityRequest, QualityResult, ResultsRequest, RunState, ServiceLevel, ServiceLevelWindow,
 };
 pub use receipt::{Receipt, verify_receipt};
+pub use report::{ReportedEdge, ReportedEnd, ReportedPort, ReportedResult, ReportedResultsQuery};
 pub use rule::{
     ProposeRules, RuleAction, RulePort, RuleQuestion, RuleSetDetail, RuleSetSummary, RuleStage, StageRules,
     TriedRefusal, TriedRules, TryRules,
