@@ -17,7 +17,7 @@ pub(crate) const PORT_BASE_MAX: u16 = u16::MAX - 64;
 const BEHIND_FIXED: u16 = 11;
 
 /// The domains in the order of their ports: the first listens one above the base.
-const DOMAINS: [&str; 4] = ["lending", "investing", "insurance", "deposits"];
+const DOMAINS: [&str; 5] = ["lending", "investing", "insurance", "deposits", governance_product::DOMAIN];
 
 /// The addresses of one mesh on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +129,7 @@ mod tests {
         let addresses = Addresses::new(PORT_BASE);
         assert_eq!(addresses.governance().to_string(), "127.0.0.1:8460");
         let flight: Vec<_> = DOMAINS.iter().filter_map(|domain| addresses.flight(domain)).map(|at| at.port()).collect();
-        assert_eq!(flight, [8461, 8462, 8463, 8464]);
+        assert_eq!(flight, [8461, 8462, 8463, 8464, 8465]);
         assert_eq!(addresses.flight("treasury"), None);
     }
 

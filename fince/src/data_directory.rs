@@ -1,4 +1,5 @@
-//! The data directory: `VERSION`, `governance.db`, `keys/`, `lake/<domain>/<table>/`, `wal/`, and the locks on it.
+//! The data directory: `VERSION`, `governance.db`, `governance/`, `keys/`, `lake/<domain>/<table>/`, `wal/`, and the locks
+//! on it.
 
 mod lock;
 mod version;
@@ -69,6 +70,11 @@ impl DataDirectory {
     /// Governance's database.
     pub(crate) fn governance_database(&self) -> PathBuf {
         self.root.join("governance.db")
+    }
+
+    /// Governance's own product: its documents, and what it takes in.
+    pub(crate) fn governance_product(&self) -> PathBuf {
+        self.absolute.join("governance")
     }
 
     /// Private keys, readable by their owner only.

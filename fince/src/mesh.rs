@@ -3,6 +3,7 @@
 mod banner;
 mod development;
 mod governance;
+mod governance_product;
 mod order;
 mod product;
 
@@ -30,6 +31,7 @@ use crate::signals::Stop;
 pub(crate) use banner::banner;
 pub(crate) use development::Development;
 pub(crate) use governance::start_governance;
+pub(crate) use governance_product::{keep_governance_product, open_governance_product, publisher, refuse_reserved};
 pub(crate) use product::{Running, start_product};
 
 /// Why a product reads another product's port.
@@ -144,11 +146,23 @@ pub(crate) fn open_products(root: &Path) -> Result<Vec<Product>, Failure> {
     Ok(order::in_order(products))
 }
 
-/// One product, with the functions that are linked in for its domain.
+/// The product of a domain: governance's own, or one of the mesh folder.
 ///
 /// # Errors
-/// As [`Product::open`].
+/// When there is no mesh folder; otherwise as [`Product::open`].
+pub(crate) fn find_product(setting: &Setting, data: &DataDirectory, domain: &str) -> Result<Product, Failure> {
+    if domain == ::governance_product::DOMAIN {
+        return open_governance_product(data);
+    }
+    open_product(&crate::mesh_folder::find(setting)?, domain)
+}
+
+/// One product of the mesh folder, with the functions that are linked in for its domain.
+///
+/// # Errors
+/// When the domain is one that the program itself has; otherwise as [`Product::open`].
 pub(crate) fn open_product(root: &Path, domain: &str) -> Result<Product, Failure> {
+    refuse_reserved(domain)?;
     Product::open(root, domain, functions(domain)).map_err(|error| product_failure(&error))
 }
 

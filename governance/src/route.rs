@@ -35,6 +35,9 @@ mod quality_read;
 mod quality_results;
 mod readyz;
 mod refusals;
+mod report_lineage_edges;
+mod report_ports;
+mod report_quality_results;
 mod rules_list;
 mod rules_propose;
 mod rules_read;
@@ -103,6 +106,9 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(consumption_record::record_reads))
         .routes(routes!(port_readers::list_readers))
         .routes(routes!(unused_ports::report_unused_ports))
+        .routes(routes!(report_ports::report_ports))
+        .routes(routes!(report_lineage_edges::report_lineage_edges))
+        .routes(routes!(report_quality_results::report_quality_results))
         .routes(routes!(search::search_catalog))
         .routes(routes!(quality_read::read_quality))
         .routes(routes!(quality_results::list_results))

@@ -11,6 +11,7 @@ pub(crate) mod lineage;
 pub(crate) mod ports;
 pub(crate) mod products;
 pub(crate) mod quality;
+pub(crate) mod reports;
 mod rows;
 pub(crate) mod rules;
 pub(crate) mod subscriptions;

@@ -1,5 +1,6 @@
 //! Publishing: the product's models built, checked and committed, port by port.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use mesh_contract::PortVersion;
 use mesh_engine::model::Model;
 use mesh_engine::run::{Pipeline, PipelinePort, Reproduction, Run, RunEvent, RunEvents, RunReport};
 use mesh_engine::source::Upstream;
+use mesh_engine::table::SnapshotInfo;
 use mesh_engine::{EngineError, source};
 use url::Url;
 
@@ -101,14 +103,22 @@ impl Node {
     /// # Errors
     /// [`ProductError::Engine`] when a table's log cannot be read.
     pub async fn without_snapshot(&self) -> Result<Vec<String>, ProductError> {
-        let mut missing = Vec::new();
+        let snapshots = self.newest_snapshots().await?;
+        Ok(snapshots.into_iter().filter_map(|(port, newest)| newest.is_none().then_some(port)).collect())
+    }
+
+    /// What is known of the newest snapshot of each port in service; `None` for one that was never published.
+    ///
+    /// # Errors
+    /// As [`Node::without_snapshot`].
+    pub async fn newest_snapshots(&self) -> Result<BTreeMap<String, Option<SnapshotInfo>>, ProductError> {
+        let mut snapshots = BTreeMap::new();
         for served in self.reader.ports().all() {
             let output = self.product.outputs.iter().find(|output| output.port == *served.port());
-            if let (Some(output), None) = (output, served.data().newest().await?) {
-                missing.push(output.name.clone());
-            }
+            let newest = served.data().newest().await?;
+            snapshots.extend(output.map(|output| (output.name.clone(), newest.map(|newest| newest.info().clone()))));
         }
-        Ok(missing)
+        Ok(snapshots)
     }
 
     fn known(&self, ports: &[String]) -> Result<(), ProductError> {

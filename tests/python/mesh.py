@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 FINCE = os.environ.get("FINCE", str(ROOT / "target" / "debug" / "fince"))
 
-# A base port and the ten above it: governance, the four domains, and the gateway as the last.
+# A base port and the ten above it: governance, the four domains, governance's own product, and the gateway as the last.
 PORTS = 11
 READY_TRIES_MAX = 1200
 TRY_PAUSE_S = 0.25

@@ -67,7 +67,7 @@ def test_every_block_runs_in_order(copy, page):
 
 def moved(text: str, mesh: Mesh) -> str:
     """The ports of the text, where this mesh listens."""
-    return re.sub(r"\b84(6[0-4]|7[0-9])\b", lambda port: str(mesh.base + int(port[0]) - 8460), text)
+    return re.sub(r"\b84(6[0-5]|7[0-9])\b", lambda port: str(mesh.base + int(port[0]) - 8460), text)
 
 
 def run(kind: str, text: str, copy: Path, mesh: Mesh) -> None:

@@ -57,7 +57,7 @@ impl Which {
     ) -> Result<(), Failure> {
         let Self { actor, action, subject, since, until } = self.clone();
         let limit = Some(PageRequest::LIMIT_MAX);
-        let mut query = AuditQuery { actor, action, subject, since, until, cursor: None, limit };
+        let mut query = AuditQuery { actor, action, subject, since, until, after: None, cursor: None, limit };
         loop {
             let page = client.audit(&query).await.map_err(service_errors::governance)?;
             take(page.items)?;

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::contract_infer::check_name;
 use crate::failure::{Failure, codes};
+use crate::mesh::refuse_reserved;
 use crate::mesh_folder;
 use crate::setting::Setting;
 use crate::whole_file;
@@ -45,6 +46,7 @@ impl NewDomain {
     /// When the name cannot be one, the domain is there already, or a file cannot be written.
     pub(crate) fn run(&self, setting: &Setting) -> Result<(), Failure> {
         check_name("domain", &self.name)?;
+        refuse_reserved(&self.name)?;
         let root = mesh_folder::find(setting)?;
         for folder in ["domains", "contracts"] {
             absent(&root, &format!("{folder}/{}", self.name))?;

@@ -1,13 +1,14 @@
 //! `fince publish`: builds a product's ports, checks them against their contracts, and commits what passes.
 
 use clap::Args;
-use mesh_sdk::{Node, Publishing, Selection};
+use governance_product::PublishError;
+use mesh_sdk::{Node, Publishing, RunReport, Selection};
 
 use crate::data_directory::DataDirectory;
 use crate::failure::{Failure, codes};
-use crate::mesh::{Mesh, open_product, product_failure};
-use crate::mesh_folder;
+use crate::mesh::{Mesh, find_product, product_failure, publisher};
 use crate::progress::Progress;
+use crate::service_errors;
 use crate::setting::Setting;
 
 const EXAMPLES: &str = "\
@@ -47,13 +48,17 @@ impl Publish {
     pub(crate) async fn run(self, setting: &Setting) -> Result<(), Failure> {
         let data = DataDirectory::open_or_create(&setting.global.data)?;
         let mesh = Mesh::open(setting, data)?;
-        let product = open_product(&mesh_folder::find(setting)?, &self.domain)?;
+        let product = find_product(setting, &mesh.data, &self.domain)?;
         let _lock = mesh.data.lock_for_publishing(&self.domain)?;
         let settings = mesh.node_settings(&self.domain, None)?;
         let (node, _) = Node::start(product, settings).await.map_err(|error| product_failure(&error))?;
         let selection = if self.ports.is_empty() { Selection::All } else { Selection::Ports(self.ports) };
         let publishing = Publishing { selection, anew: self.full, rehearsal: self.dry_run };
-        publish_ports(&node, &publishing, &Progress::new(&setting.output)).await
+        let progress = Progress::new(&setting.output);
+        if self.domain == governance_product::DOMAIN {
+            return publish_governance(&mesh, &node, &publishing, &progress, setting).await;
+        }
+        publish_ports(&node, &publishing, &progress).await
     }
 }
 
@@ -64,14 +69,36 @@ impl Publish {
 pub(crate) async fn publish_ports(node: &Node, publishing: &Publishing, progress: &Progress) -> Result<(), Failure> {
     let events = progress.events(node.product().domain());
     let report = node.publish(publishing, events).await.map_err(|error| product_failure(&error))?;
-    let broken = report.ports.iter().filter(|port| !port.outcome.is_good());
+    told(&report.domain, std::slice::from_ref(&report))
+}
+
+/// Publishes the selected ports of governance's own product that have news.
+async fn publish_governance(
+    mesh: &Mesh,
+    node: &Node,
+    publishing: &Publishing,
+    progress: &Progress,
+    setting: &Setting,
+) -> Result<(), Failure> {
+    let publisher = publisher(mesh, node.product())?;
+    let events = progress.events(governance_product::DOMAIN);
+    let reports = publisher.publish(node, publishing, events).await.map_err(|error| match error {
+        PublishError::Governance(error) => service_errors::governance(error),
+        PublishError::Product(error) => product_failure(&error),
+    })?;
+    if reports.is_empty() {
+        setting.output.note("governance has no news since the newest snapshots");
+    }
+    told(governance_product::DOMAIN, &reports)
+}
+
+/// Fails when a port did: rule, count and offending keys.
+fn told(domain: &str, reports: &[RunReport]) -> Result<(), Failure> {
+    let broken = reports.iter().flat_map(|report| &report.ports).filter(|port| !port.outcome.is_good());
     let texts: Vec<String> = broken.map(ToString::to_string).collect();
     if texts.is_empty() {
         return Ok(());
     }
-    Err(Failure::failed(
-        codes::PUBLISH,
-        format!("{} was not published as a whole\n\n{}", report.domain, texts.join("\n")),
-    )
-    .help("ports that failed keep their old snapshot in service"))
+    Err(Failure::failed(codes::PUBLISH, format!("{domain} was not published as a whole\n\n{}", texts.join("\n")))
+        .help("ports that failed keep their old snapshot in service"))
 }

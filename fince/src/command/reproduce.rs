@@ -7,8 +7,7 @@ use mesh_sdk::{Node, Reproduction};
 use super::snapshots;
 use crate::data_directory::DataDirectory;
 use crate::failure::{Failure, codes};
-use crate::mesh::{Mesh, open_product, product_failure};
-use crate::mesh_folder;
+use crate::mesh::{Mesh, find_product, product_failure};
 use crate::setting::Setting;
 
 const EXAMPLES: &str = "\
@@ -36,7 +35,7 @@ impl Reproduce {
         let (port, version) = parse(&self.snapshot)?;
         let data = DataDirectory::open(&setting.global.data)?;
         let mesh = Mesh::open(setting, data)?;
-        let product = open_product(&mesh_folder::find(setting)?, port.name.domain())?;
+        let product = find_product(setting, &mesh.data, port.name.domain())?;
         let settings = mesh.node_settings(port.name.domain(), None)?;
         let (node, _) = Node::start(product, settings).await.map_err(|error| product_failure(&error))?;
         let made = node.reproduce(&port, version).await.map_err(|error| product_failure(&error))?;

@@ -46,11 +46,12 @@ impl Up {
         let stop = Stop::listen()?;
         let mesh = Mesh::open(setting, data)?;
         let products = mesh::open_products(&root)?;
+        let own = mesh::open_governance_product(&mesh.data)?;
 
         // Every address is taken before anything starts, so that a taken one stops nothing half-way.
         let governance_door = Reserved::take("governance", mesh.addresses.governance())?;
-        let mut doors = Vec::with_capacity(products.len());
-        for product in &products {
+        let mut doors = Vec::with_capacity(products.len() + 1);
+        for product in products.iter().chain([&own]) {
             let place = products.iter().filter(|other| other.domain() < product.domain()).count();
             let address = mesh.addresses.product(product.domain(), place);
             doors.push(Reserved::take(&format!("the Flight SQL server of `{}`", product.domain()), address)?);
@@ -60,8 +61,9 @@ impl Up {
         mesh::start_governance(&mesh, governance_door, self.webhook_hosts, &stop, &mut running).await?;
         let development = mesh::Development::new(&mesh, &products)?;
         let progress = Progress::new(&setting.output);
-        let mut started: Vec<Running> = Vec::with_capacity(products.len());
-        for (product, door) in products.into_iter().zip(doors) {
+        let mut started: Vec<Running> = Vec::with_capacity(products.len() + 1);
+        let mut doors = doors.into_iter();
+        for (product, door) in products.into_iter().zip(&mut doors) {
             let product = mesh::start_product(&mesh, product, door.address(), &development).await?;
             product.say_refusals(&setting.output);
             let Some(published) = stop.gentle.run_until_cancelled(product.publish_missing(&mesh, &progress)).await
@@ -76,7 +78,13 @@ impl Up {
             product.open(&mesh, door, &progress, &stop, &mut running)?;
             started.push(product);
         }
-        if !stop.gentle.is_cancelled() {
+        if let Some(door) = doors.next().filter(|_| !stop.gentle.is_cancelled()) {
+            // What it says is read from governance, so it is published behind open doors.
+            let product = mesh::start_product(&mesh, own, door.address(), &development).await?;
+            product.say_refusals(&setting.output);
+            product.open(&mesh, door, &progress, &stop, &mut running)?;
+            mesh::keep_governance_product(&mesh, &product, &stop, &mut running)?;
+            started.push(product);
             setting.output.result(&mesh::banner(&mesh, &started, setting))?;
         }
         mesh::until_stopped(running, &stop, &setting.output).await

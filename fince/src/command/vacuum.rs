@@ -6,8 +6,7 @@ use mesh_sdk::{PortVacuumed, Retention};
 use crate::data_directory::DataDirectory;
 use crate::failure::Failure;
 use crate::governance_client::{self, ListFormat};
-use crate::mesh::{open_product, product_failure};
-use crate::mesh_folder;
+use crate::mesh::{find_product, product_failure};
 use crate::output::Paint;
 use crate::setting::Setting;
 use crate::table::{Lean, Table};
@@ -47,7 +46,7 @@ impl Vacuum {
     /// When there is no data directory, the product is being published, or a file cannot be removed.
     pub(crate) async fn run(&self, setting: &Setting) -> Result<(), Failure> {
         let data = DataDirectory::open(&setting.global.data)?;
-        let product = open_product(&mesh_folder::find(setting)?, &self.domain)?;
+        let product = find_product(setting, &data, &self.domain)?;
         let _lock = data.lock_for_publishing(&self.domain)?;
         let now = setting.environment.clock.now();
         let done = mesh_sdk::vacuum(data.absolute(), &product, self.keep, now, self.dry_run).await;

@@ -68,3 +68,5 @@ pub(crate) const VERSION: Code = Code(5053);
 pub(crate) const AUDIT: Code = Code(5054);
 /// The file of a checkpoint cannot be used.
 pub(crate) const CHECKPOINT: Code = Code(5055);
+/// A domain that the program itself has.
+pub(crate) const RESERVED_DOMAIN: Code = Code(5058);

@@ -16,6 +16,7 @@ mod crash;
 mod database_url;
 mod disk_full;
 mod generate;
+mod governance_product;
 mod help;
 mod lsp;
 mod majors;

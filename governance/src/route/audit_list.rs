@@ -32,14 +32,16 @@ pub(crate) async fn list_audit(
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Page<AuditRecord>>, Failure> {
     for_governance(&identity.principal)?;
-    let AuditQuery { actor, action, subject, since, until, cursor, limit } = query;
+    let AuditQuery { actor, action, subject, since, until, after, cursor, limit } = query;
     let window = Window::read(&PageRequest { cursor, limit }, |text| text.parse::<i64>().ok())?;
     let [actor, action, subject] = [actor, action, subject].map(Option::unwrap_or_default);
     if [&actor, &action, &subject].iter().any(|text| text.contains('\0')) {
         return Err(Failure::new(failure::BAD_QUERY, "a parameter holds the character NUL"));
     }
     let filter = Filter { actor, action, subject, since, until };
-    let found = service.0.store.audit(&filter, window.after.unwrap_or_default(), window.fetch()).await?;
+    let after = after.map(|after| i64::try_from(after).unwrap_or(i64::MAX));
+    let after = window.after.max(after).unwrap_or_default();
+    let found = service.0.store.audit(&filter, after, window.fetch()).await?;
     Ok(Json(window.page(found, |record| record.sequence.to_string())))
 }
 

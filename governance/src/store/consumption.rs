@@ -130,13 +130,13 @@ fn number(row: &AnyRow, column: &'static str) -> Result<u64, StoreError> {
     u64::try_from(value).map_err(|_| StoreError::Corrupt { column, value: value.to_string() })
 }
 
-fn day(row: &AnyRow, column: &'static str) -> Result<NaiveDate, StoreError> {
+pub(super) fn day(row: &AnyRow, column: &'static str) -> Result<NaiveDate, StoreError> {
     let value: i64 = row.try_get(column)?;
     let day = TimeDelta::try_days(value).and_then(|days| DateTime::UNIX_EPOCH.checked_add_signed(days));
     day.map(|day| day.date_naive()).ok_or_else(|| StoreError::Corrupt { column, value: value.to_string() })
 }
 
 /// Days since 1970.
-fn day_number(day: NaiveDate) -> i64 {
+pub(super) fn day_number(day: NaiveDate) -> i64 {
     day.signed_duration_since(DateTime::UNIX_EPOCH.date_naive()).num_days()
 }

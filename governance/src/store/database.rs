@@ -33,6 +33,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "rules", include_str!("../../migrations/0007_rules.sql")),
     (8, "subscriptions", include_str!("../../migrations/0008_subscriptions.sql")),
     (10, "service_levels", include_str!("../../migrations/0010_service_levels.sql")),
+    (9, "reports", include_str!("../../migrations/0009_reports.sql")),
 ];
 
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";

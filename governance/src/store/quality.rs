@@ -20,18 +20,18 @@ pub(crate) type ResultKey = (DateTime<Utc>, String, String);
 
 /// Keeps what an OpenLineage event says of the runs that it ends, and appends events for new snapshots, rules that no longer
 /// hold, and rules that hold again. The same event again changes nothing. As [`events::append`], it goes last in a
-/// transaction.
-pub(crate) async fn record(transaction: &mut AnyConnection, event: &str) -> Result<(), StoreError> {
+/// transaction; `count` is the transaction's number among those that write lineage.
+pub(crate) async fn record(transaction: &mut AnyConnection, event: &str, count: i64) -> Result<(), StoreError> {
     for run in ended_runs(event) {
-        keep(&mut *transaction, &run).await?;
+        keep(&mut *transaction, &run, count).await?;
     }
     Ok(())
 }
 
-async fn keep(transaction: &mut AnyConnection, run: &EndedRun) -> Result<(), StoreError> {
+async fn keep(transaction: &mut AnyConnection, run: &EndedRun, count: i64) -> Result<(), StoreError> {
     let inserted = sqlx::query(
-        "INSERT INTO port_runs (domain, port, major, run, state, at_us, snapshot) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO port_runs (domain, port, major, run, state, at_us, snapshot, heard_at_count) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
     )
     .bind(run.port.name.domain())
     .bind(run.port.name.port())
@@ -40,6 +40,7 @@ async fn keep(transaction: &mut AnyConnection, run: &EndedRun) -> Result<(), Sto
     .bind(run.state.as_str())
     .bind(run.at.timestamp_micros())
     .bind(&run.snapshot)
+    .bind(count)
     .execute(&mut *transaction)
     .await?;
     if inserted.rows_affected() == 0 {
@@ -242,7 +243,7 @@ fn at(row: &AnyRow) -> Result<DateTime<Utc>, StoreError> {
         .ok_or_else(|| StoreError::Corrupt { column: "at_us", value: value.to_string() })
 }
 
-fn read_run(row: &AnyRow) -> Result<PortRun, StoreError> {
+pub(super) fn read_run(row: &AnyRow) -> Result<PortRun, StoreError> {
     let state = text(row, "state")?;
     Ok(PortRun {
         run: text(row, "run")?,
@@ -252,7 +253,7 @@ fn read_run(row: &AnyRow) -> Result<PortRun, StoreError> {
     })
 }
 
-fn read_result(row: &AnyRow) -> Result<QualityResult, StoreError> {
+pub(super) fn read_result(row: &AnyRow) -> Result<QualityResult, StoreError> {
     Ok(QualityResult {
         rule: text(row, "rule")?,
         held: row.try_get::<i64, _>("held")? != 0,

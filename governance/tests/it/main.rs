@@ -26,6 +26,7 @@ mod operations;
 mod products;
 mod recorded;
 mod register;
+mod reports;
 mod rules;
 mod search;
 mod server;

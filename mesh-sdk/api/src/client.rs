@@ -7,6 +7,7 @@ mod error;
 mod lifecycle;
 mod lineage;
 mod register;
+mod report;
 mod rules;
 mod subscriptions;
 

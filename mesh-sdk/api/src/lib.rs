@@ -19,6 +19,7 @@ pub mod problem;
 pub mod product;
 pub mod quality;
 pub mod receipt;
+pub mod report;
 pub mod rule;
 pub mod search;
 pub mod subscription;
@@ -48,6 +49,7 @@ pub use quality::{
     ServiceLevelWindow,
 };
 pub use receipt::{Receipt, verify_receipt};
+pub use report::{ReportedEdge, ReportedEnd, ReportedPort, ReportedResult, ReportedResultsQuery};
 pub use rule::{
     ProposeRules, RuleAction, RulePort, RuleQuestion, RuleSetDetail, RuleSetSummary, RuleStage, StageRules,
     TriedRefusal, TriedRules, TryRules,

@@ -7,7 +7,7 @@ use super::tree::Tree;
 use crate::house::House;
 
 /// Room and the rooms it may use. Domains (`domains/*`) and the composition root have rules of their own below.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("fince-generator", &[]),
     ("mesh-contract", &[]),
     ("mesh-policy", &["mesh-contract"]),
@@ -17,6 +17,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("mesh-flight", &["mesh-contract", "mesh-engine", "mesh-policy"]),
     ("mesh-sdk", &["mesh-api", "mesh-contract", "mesh-engine", "mesh-flight", "mesh-lineage", "mesh-policy"]),
     ("governance", &["mesh-api", "mesh-contract", "mesh-lineage", "mesh-policy"]),
+    ("governance-product", &["mesh-api", "mesh-sdk"]),
     ("xtask", &[]),
 ];
 

@@ -99,7 +99,7 @@ async fn hear(connection: &mut AnyConnection, known: &mut Known, batch: &[Heard]
     // Last, because it may append to the outbox. Only the mesh's own products tell of its ports' runs.
     for (event, _) in events.iter().zip(&outcomes).filter(is_new) {
         if event.heard.told.job().namespace == MESH {
-            quality::record(connection, &event.heard.text).await?;
+            quality::record(connection, &event.heard.text, count).await?;
         }
     }
     Ok(outcomes)
