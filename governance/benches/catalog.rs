@@ -241,7 +241,8 @@ schema:
         writeln!(
             document,
             "      - {{name: {first}_{suffix}_{column}, description: the {suffix} of the {first} and its {second}, \
-             classification: internal, logicalType: integer, logicalTypeOptions: {{minimum: 0}}{key}}}"
+             classification: internal, logicalType: integer, logicalTypeOptions: {{minimum: 0}}{key}, \
+             customProperties: [{{property: unit, value: count}}]}}"
         )
         .expect("a text takes it");
     }

@@ -54,8 +54,12 @@ macro_rules! select {
 }
 
 impl Store {
-    /// Stores a product version and makes it the domain's product; a version that is there is replaced.
+    /// Stores a product version and makes it the domain's product; a version that is there is replaced. Products register
+    /// again and again: what says nothing new is no event.
     pub(crate) async fn store_product(&self, new: &NewProduct<'_>) -> Result<StoredProduct, StoreError> {
+        if self.product(new.domain).await?.is_some_and(|known| new.says_no_more_than(&known)) {
+            return Ok(StoredProduct::Stored);
+        }
         let mut transaction = self.database.write().await?;
         audit::append(&mut transaction, &new.entry()).await?;
         let mut unregistered = Vec::new();
@@ -105,6 +109,12 @@ impl Store {
 }
 
 impl NewProduct<'_> {
+    /// Version, name and outputs all stand in the manifest.
+    fn says_no_more_than(&self, known: &ProductDetail) -> bool {
+        let same_endpoint = self.endpoint.is_none_or(|endpoint| known.summary.endpoint.as_ref() == Some(endpoint));
+        self.manifest == known.manifest && *self.version == known.summary.version && same_endpoint
+    }
+
     fn entry(&self) -> Entry<'_> {
         let output = |output: &NewOutput<'_>| format!("{} {}", output.port, output.version);
         Entry {
