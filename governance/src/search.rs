@@ -8,6 +8,7 @@ mod index;
 mod mark;
 mod rank;
 mod select;
+mod snapshot;
 mod words;
 
 use std::cmp::Reverse;
@@ -88,27 +89,27 @@ impl Search {
         let seen = self.seen.borrow().unwrap_or_default();
         let (index, words) = (&ready.index, query_words(query));
         // The groups after the index: every entry that is found has its group.
-        let searcher = index.searcher();
+        let snapshot = index.snapshot();
         let groups = ready.groups.read();
         let judged = groups.judge(principal, request, now);
         let (weights, after) = match cursor {
             Some(Cursor { weights, last }) if weights.len() == words.len() => (weights, Some(last)),
             Some(_) => return Err(bad_cursor()),
-            None => (rank::weights(&searcher, &index.fields, &words)?, None),
+            None => (rank::weights(&snapshot.searcher, &index.fields, &words)?, None),
         };
-        let everything = query.trim().is_empty();
-        let mut selected = select::select(&searcher, &judged, after.as_ref(), limit + 1, |segment| {
+        let (everything, sought) = (query.trim().is_empty(), rank::Sought::all(&index.fields, &words, &weights)?);
+        let mut selected = select::select(&snapshot, &judged, after.as_ref(), limit + 1, |segment| {
             if everything {
                 return Ok(vec![1; segment.max_doc() as usize]);
             }
-            rank::ranks(segment, &index.fields, &words, &weights)
+            rank::ranks(segment, &index.fields, &sought)
         })?;
         let is_more = selected.entries.len() > limit;
         selected.entries.truncate(limit);
         let next = selected.entries.last().filter(|_| is_more).map(|(last, _)| write_cursor(&weights, last));
         let mut items = Vec::with_capacity(selected.entries.len());
         for (_, address) in &selected.entries {
-            let mut hit = index.hit(&searcher, *address)?;
+            let mut hit = index.hit(&snapshot.searcher, *address)?;
             hit.highlights = mark::mark(&hit, &words);
             items.push(hit);
         }

@@ -93,6 +93,7 @@ impl Follower {
             self.take(products.into_iter().map(|product| Unit::Product(product.domain)).collect(), &target).await?;
         }
         target.commit().await?;
+        target.merge().await?;
         // Only the first build that succeeds comes this far.
         let _ = self.search.ready.set(Ready { index, groups: target.groups.clone() });
         self.search.seen.send_replace(Some(head));
@@ -170,6 +171,17 @@ impl Target {
     async fn commit(&self) -> Result<(), FollowError> {
         let writer = self.writer.clone();
         Ok(tokio::task::spawn_blocking(move || writer.lock().commit()).await??)
+    }
+
+    /// Makes one segment of what was committed, and shows it.
+    async fn merge(&self) -> Result<(), FollowError> {
+        let writer = self.writer.clone();
+        let merging = tokio::task::spawn_blocking(move || {
+            let mut writer = writer.lock();
+            writer.merge()?;
+            writer.commit()
+        });
+        Ok(merging.await??)
     }
 }
 

@@ -31,10 +31,13 @@ pub(crate) struct Groups {
     numbers: HashMap<Group, u32>,
     units: Vec<Listed>,
     unit_numbers: HashMap<Unit, u32>,
+    domains: Vec<String>,
 }
 
 struct Listed {
     unit: Unit,
+    /// The number of its domain.
+    domain: u32,
     published_at: Option<DateTime<Utc>>,
 }
 
@@ -68,11 +71,18 @@ impl Groups {
     }
 
     fn unit(&mut self, unit: &Unit) -> u32 {
+        if let Some(number) = self.unit_numbers.get(unit) {
+            return *number;
+        }
+        let domain = self.domains.iter().position(|domain| domain == unit.domain()).unwrap_or_else(|| {
+            self.domains.push(unit.domain().to_owned());
+            self.domains.len() - 1
+        });
         let next = u32::try_from(self.units.len()).unwrap_or(u32::MAX);
-        *self.unit_numbers.entry(unit.clone()).or_insert_with(|| {
-            self.units.push(Listed { unit: unit.clone(), published_at: None });
-            next
-        })
+        let domain = u32::try_from(domain).unwrap_or(u32::MAX);
+        self.units.push(Listed { unit: unit.clone(), domain, published_at: None });
+        self.unit_numbers.insert(unit.clone(), next);
+        next
     }
 
     /// Notes that a port was published.
@@ -109,8 +119,9 @@ impl Groups {
 
     /// The facets, from how many entries of each group match the words.
     pub(crate) fn facets(&self, judged: &Judged, counts: &[u64]) -> SearchFacets {
-        let (mut domain, mut classification) = (Tally::default(), Tally::default());
-        let (mut status, mut kind, mut freshness) = (Tally::default(), Tally::default(), Tally::default());
+        let mut domain = vec![0; self.domains.len()];
+        let (mut classification, mut status) = (Tally::default(), Tally::default());
+        let (mut kind, mut freshness) = (Tally::default(), Tally::default());
         let judged = judged.failed.iter().zip(&judged.freshness);
         for ((group, (failed, fresh)), count) in self.groups.iter().zip(judged).zip(counts) {
             if *count == 0 {
@@ -118,29 +129,32 @@ impl Groups {
             }
             // A group counts for a facet when at most that facet's own filter keeps it out.
             let passes = |filter: u8| failed & !filter == 0;
-            let listed = self.units.get(group.unit as usize);
-            if let Some(listed) = listed.filter(|_| passes(DOMAIN)) {
-                domain.add(listed.unit.domain(), *count);
+            let listed = self.units.get(group.unit as usize).filter(|_| passes(DOMAIN));
+            if let Some(counted) = listed.and_then(|listed| domain.get_mut(listed.domain as usize)) {
+                *counted += *count;
             }
             if let Some(value) = group.classification.filter(|_| passes(CLASSIFICATION)) {
-                classification.add(classification_word(value), *count);
+                classification.add(value, *count);
             }
             if let Some(value) = group.status.filter(|_| passes(STATUS)) {
-                status.add(value.as_str(), *count);
+                status.add(value, *count);
             }
             if passes(KIND) {
-                kind.add(group.kind.as_str(), *count);
+                kind.add(group.kind, *count);
             }
             if passes(FRESHNESS) && group.kind != EntryKind::Product {
-                freshness.add(fresh.as_str(), *count);
+                freshness.add(*fresh, *count);
             }
         }
+        let domain = self.domains.iter().zip(domain).filter(|(_, count)| *count > 0);
+        let mut domain = most(domain.map(|(name, count)| (name.as_str(), count)));
+        domain.truncate(DOMAINS_TOLD_MAX);
         SearchFacets {
-            domain: domain.most(DOMAINS_TOLD_MAX),
-            classification: classification.most(usize::MAX),
-            status: status.most(usize::MAX),
-            kind: kind.most(usize::MAX),
-            freshness: freshness.most(usize::MAX),
+            domain,
+            classification: classification.most(classification_word),
+            status: status.most(RegistrationStatus::as_str),
+            kind: kind.most(EntryKind::as_str),
+            freshness: freshness.most(Freshness::as_str),
         }
     }
 }
@@ -163,21 +177,31 @@ fn freshness(published_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Freshne
     }
 }
 
-/// Counts by value.
-#[derive(Default)]
-struct Tally<'a>(HashMap<&'a str, u64>);
+/// Counts of the few values that a property has. Thousands of groups are counted for an answer, so nothing is hashed.
+struct Tally<T>(Vec<(T, u64)>);
 
-impl<'a> Tally<'a> {
-    fn add(&mut self, value: &'a str, count: u64) {
-        *self.0.entry(value).or_default() += count;
+impl<T> Default for Tally<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: PartialEq> Tally<T> {
+    fn add(&mut self, value: T, count: u64) {
+        match self.0.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, counted)) => *counted += count,
+            None => self.0.push((value, count)),
+        }
     }
 
-    /// The values with the highest counts, equal ones by name.
-    fn most(self, limit: usize) -> Vec<FacetCount> {
-        let mut counts: Vec<_> =
-            self.0.into_iter().map(|(value, count)| FacetCount { value: value.to_owned(), count }).collect();
-        counts.sort_by(|a, b| (b.count, &a.value).cmp(&(a.count, &b.value)));
-        counts.truncate(limit);
-        counts
+    fn most(self, name: impl Fn(T) -> &'static str) -> Vec<FacetCount> {
+        most(self.0.into_iter().map(|(value, count)| (name(value), count)))
     }
+}
+
+/// The values by their counts, highest first, equal ones by name.
+fn most<'a>(counts: impl Iterator<Item = (&'a str, u64)>) -> Vec<FacetCount> {
+    let mut counts: Vec<_> = counts.map(|(value, count)| FacetCount { value: value.to_owned(), count }).collect();
+    counts.sort_by(|a, b| (b.count, &a.value).cmp(&(a.count, &b.value)));
+    counts
 }

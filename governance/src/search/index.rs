@@ -1,12 +1,16 @@
 //! The index: entries as tantivy documents in memory.
 
+use std::sync::Arc;
+
 use mesh_api::SearchHit;
 use parking_lot::RwLock;
+use tantivy::merge_policy::{LogMergePolicy, NoMergePolicy};
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions, Value as _};
 use tantivy::{DocAddress, Index as Tantivy, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use super::entry::{Entry, Unit};
 use super::groups::Groups;
+use super::snapshot::Snapshot;
 use super::words::analyzer;
 
 /// Memory for documents that are not committed yet; the least that the library allows.
@@ -44,7 +48,7 @@ pub(crate) struct Fields {
 #[derive(Clone)]
 pub(crate) struct Index {
     pub(crate) fields: Fields,
-    reader: IndexReader,
+    snapshot: Arc<RwLock<Arc<Snapshot>>>,
 }
 
 /// The index's writing end; there is one.
@@ -52,6 +56,7 @@ pub(crate) struct Writer {
     fields: Fields,
     reader: IndexReader,
     writer: IndexWriter,
+    snapshot: Arc<RwLock<Arc<Snapshot>>>,
 }
 
 /// A new, empty index.
@@ -60,8 +65,11 @@ pub(crate) fn create() -> tantivy::Result<(Index, Writer)> {
     let index = Tantivy::builder().schema(schema).create_in_ram()?;
     index.tokenizers().register(WORDS, analyzer());
     let writer = index.writer_with_num_threads(1, WRITER_BYTES)?;
+    // Nothing is merged while the index is built, and everything at its end.
+    writer.set_merge_policy(Box::new(NoMergePolicy));
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-    Ok((Index { fields, reader: reader.clone() }, Writer { fields, reader, writer }))
+    let snapshot = Arc::new(RwLock::new(Arc::new(Snapshot::new(reader.searcher(), None)?)));
+    Ok((Index { fields, snapshot: snapshot.clone() }, Writer { fields, reader, writer, snapshot }))
 }
 
 fn schema() -> (Schema, Fields) {
@@ -100,10 +108,25 @@ impl Writer {
         Ok(())
     }
 
+    /// Makes one segment of all that was committed: each word is looked up once for each segment. From then on a few segments at a
+    /// time are merged as they become many.
+    pub(crate) fn merge(&mut self) -> tantivy::Result<()> {
+        let segments = self.writer.index().searchable_segment_ids()?;
+        if segments.len() > 1 {
+            self.writer.merge(&segments).wait()?;
+        }
+        self.writer.set_merge_policy(Box::<LogMergePolicy>::default());
+        Ok(())
+    }
+
     /// Shows what was written to whoever searches from now on.
     pub(crate) fn commit(&mut self) -> tantivy::Result<()> {
         self.writer.commit()?;
-        self.reader.reload()
+        self.reader.reload()?;
+        let before = self.snapshot.read().clone();
+        let snapshot = Snapshot::new(self.reader.searcher(), Some(&before))?;
+        *self.snapshot.write() = Arc::new(snapshot);
+        Ok(())
     }
 
     fn document(&self, unit: &Unit, entry: &Entry, group: u32) -> tantivy::Result<TantivyDocument> {
@@ -134,8 +157,8 @@ impl Writer {
 
 impl Index {
     /// The index as it is now.
-    pub(crate) fn searcher(&self) -> Searcher {
-        self.reader.searcher()
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.read().clone()
     }
 
     /// The entry of a document.

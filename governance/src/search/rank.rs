@@ -4,7 +4,7 @@
 //! A cursor carries the weights of the first page, so that later pages continue the same order whatever is registered
 //! meanwhile.
 
-use tantivy::query::FuzzyTermQuery;
+use tantivy::query::{DfaWrapper, FuzzyTermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{InvertedIndexReader, Searcher, SegmentReader, Term};
 
@@ -63,63 +63,83 @@ pub(crate) fn weights(searcher: &Searcher, fields: &Fields, words: &[Word]) -> t
     words.iter().map(weight).collect()
 }
 
+/// A word of the query with what it is recognised by when it is a beginning or spelt wrongly. Making these costs more than most
+/// lookups do, so they are made once for all places and segments.
+pub(crate) struct Sought<'a> {
+    word: &'a Word,
+    weight: u32,
+    prefix: Option<DfaWrapper>,
+    typo: Option<DfaWrapper>,
+}
+
+impl<'a> Sought<'a> {
+    /// The words of a query, by the weight of each.
+    pub(crate) fn all(fields: &Fields, words: &'a [Word], weights: &[u32]) -> tantivy::Result<Vec<Self>> {
+        let sought = |(word, weight): (&'a Word, &u32)| {
+            // What is recognised is a text, in whatever place it stands.
+            let term = || Term::from_field_text(fields.name, &word.text);
+            let prefix = word.is_prefix.then(|| FuzzyTermQuery::new_prefix(term(), 0, true).automaton());
+            let typo = (word.typos() > 0).then(|| FuzzyTermQuery::new(term(), word.typos(), true).automaton());
+            Ok(Self { word, weight: *weight, prefix: prefix.transpose()?, typo: typo.transpose()? })
+        };
+        words.iter().zip(weights).map(sought).collect()
+    }
+
+    /// Calls `visit` with each entry that has the word in this place, in this way, unless in an earlier one of [`steps`].
+    fn each_entry(
+        &self,
+        index: &InvertedIndexReader,
+        (way, field): (Way, Field),
+        mut visit: impl FnMut(u32),
+    ) -> tantivy::Result<()> {
+        let text = &self.word.text;
+        let automaton = match way {
+            Way::Exact => {
+                if let Some(found) = index.get_term_info(&Term::from_field_text(field, text))? {
+                    each_posting(index, &found, &mut visit)?;
+                }
+                return Ok(());
+            }
+            Way::Prefix => &self.prefix,
+            Way::Typo => &self.typo,
+        };
+        let Some(automaton) = automaton else { return Ok(()) };
+        let mut found = index.terms().search(automaton).into_stream()?;
+        let mut left = EXPANSIONS_MAX;
+        while left > 0 && found.advance() {
+            left -= 1;
+            let is_visited = found.key() == text.as_bytes()
+                || (way == Way::Typo && self.prefix.is_some() && found.key().starts_with(text.as_bytes()));
+            if !is_visited {
+                each_posting(index, found.value(), &mut visit)?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The rank of each entry of a segment; 0 for those that match no word.
-pub(crate) fn ranks(
-    segment: &SegmentReader,
-    fields: &Fields,
-    words: &[Word],
-    weights: &[u32],
-) -> tantivy::Result<Vec<u32>> {
+pub(crate) fn ranks(segment: &SegmentReader, fields: &Fields, words: &[Sought<'_>]) -> tantivy::Result<Vec<u32>> {
     let mut ranks = vec![0; segment.max_doc() as usize];
     // The number of the last word that each entry was seen to have.
     let mut seen = vec![0_u8; ranks.len()];
-    for ((word, weight), number) in words.iter().zip(weights).zip(1_u8..) {
+    for (sought, number) in words.iter().zip(1_u8..) {
         for (way, field, worth) in steps(fields) {
-            if word.is_name && field != fields.name && field != fields.path {
+            if sought.word.is_name && field != fields.name && field != fields.path {
                 continue;
             }
-            each_entry(&*segment.inverted_index(field)?, field, word, way, |entry| {
+            sought.each_entry(&*segment.inverted_index(field)?, (way, field), |entry| {
                 let place = entry as usize;
                 if let (Some(seen), Some(rank)) = (seen.get_mut(place), ranks.get_mut(place))
                     && *seen != number
                 {
                     *seen = number;
-                    *rank += worth * weight;
+                    *rank += worth * sought.weight;
                 }
             })?;
         }
     }
     Ok(ranks)
-}
-
-/// Calls `visit` with each entry that has the word in this place, in this way.
-fn each_entry(
-    index: &InvertedIndexReader,
-    field: Field,
-    word: &Word,
-    way: Way,
-    mut visit: impl FnMut(u32),
-) -> tantivy::Result<()> {
-    let term = Term::from_field_text(field, &word.text);
-    let query = match way {
-        Way::Exact => {
-            if let Some(found) = index.get_term_info(&term)? {
-                each_posting(index, &found, &mut visit)?;
-            }
-            return Ok(());
-        }
-        Way::Prefix if word.is_prefix => FuzzyTermQuery::new_prefix(term, 0, true),
-        Way::Typo if word.typos() > 0 => FuzzyTermQuery::new(term, word.typos(), true),
-        Way::Prefix | Way::Typo => return Ok(()),
-    };
-    let automaton = query.automaton()?;
-    let mut found = index.terms().search(&automaton).into_stream()?;
-    let mut left = EXPANSIONS_MAX;
-    while left > 0 && found.advance() {
-        each_posting(index, found.value(), &mut visit)?;
-        left -= 1;
-    }
-    Ok(())
 }
 
 fn each_posting(
