@@ -5,5 +5,5 @@ mod identity;
 mod keys;
 mod principals;
 
-pub(crate) use identity::DevelopmentIdentity;
+pub(crate) use identity::{DevelopmentIdentity, product};
 pub(crate) use keys::Keys;

@@ -7,14 +7,11 @@ use std::path::PathBuf;
 
 use mesh_api::lineage::Endpoint;
 use mesh_policy::Clock;
-use mesh_sdk::{DatabaseUrl, DatabaseUrlError};
+use mesh_sdk::{DatabaseUrl, DatabaseUrlError, database_url_variable, database_urls};
 use url::Url;
 
 use crate::failure::{Failure, codes};
 use crate::telemetry::TelemetrySettings;
-
-/// Before the name of an input, in capitals: where its database is and as whom to read it.
-const DATABASE_URL: &str = "FINCE_INPUT_";
 
 /// What the process was started with, beside its arguments.
 #[derive(Clone, Debug)]
@@ -42,7 +39,7 @@ impl Environment {
             telemetry: TelemetrySettings::from_variables(variable),
             lineage: lineage(variable),
             current_folder: std::env::current_dir().ok(),
-            databases: databases(),
+            databases: database_urls(std::env::vars_os()),
         }
     }
 
@@ -54,7 +51,7 @@ impl Environment {
         let read = self.databases.iter().map(|(name, url)| match url {
             Ok(url) => Ok((name.clone(), url.clone())),
             Err(error) => {
-                let variable = format!("{DATABASE_URL}{}", name.to_ascii_uppercase());
+                let variable = database_url_variable(name);
                 Err(Failure::usage(codes::DATABASE_URL, format!("the variable `{variable}` holds no connection URL"))
                     .help(error.to_string()))
             }
@@ -90,14 +87,6 @@ fn lineage(variable: impl Fn(&str) -> Option<String>) -> Option<Result<Endpoint,
 #[expect(clippy::disallowed_methods, reason = "the composition root hands the wall clock to everything else")]
 fn wall_clock() -> Clock {
     Clock::new(chrono::Utc::now)
-}
-
-fn databases() -> BTreeMap<String, Result<DatabaseUrl, DatabaseUrlError>> {
-    let named = std::env::vars_os().filter_map(|(name, value)| {
-        let name = name.to_str()?.strip_prefix(DATABASE_URL)?.to_ascii_lowercase();
-        Some((name, value.to_str().map_or(Err(DatabaseUrlError::Form), str::parse)))
-    });
-    named.collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

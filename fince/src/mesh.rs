@@ -14,7 +14,7 @@ use std::sync::Arc;
 use mesh_api::lineage::Endpoint;
 use mesh_engine::QueryLimits;
 use mesh_engine::durable::Disk;
-use mesh_policy::{Clock, Identity, Principal, Purpose};
+use mesh_policy::{Clock, Identity};
 use mesh_sdk::function::Functions;
 use mesh_sdk::{DatabaseUrl, NodeSettings, Product, ProductError};
 use tokio::task::JoinSet;
@@ -33,12 +33,6 @@ pub(crate) use development::Development;
 pub(crate) use governance::start_governance;
 pub(crate) use governance_product::{keep_governance_product, open_governance_product, publisher, refuse_reserved};
 pub(crate) use product::{Running, start_product};
-
-/// Why a product reads another product's port.
-const PRODUCT_PURPOSE: &str = "data-product";
-
-/// Days for which a product's own token is good: longer than a process runs.
-const PRODUCT_TOKEN_DAYS: i64 = 365;
 
 /// The parts of a running mesh.
 pub(crate) type Parts = JoinSet<Result<(), Failure>>;
@@ -74,13 +68,9 @@ impl Mesh {
         })
     }
 
-    /// Who a domain's product is, and why it reads other products' ports.
+    /// Who a domain's product is.
     pub(crate) fn product_identity(&self, domain: &str) -> Identity {
-        Identity {
-            principal: Principal { name: format!("product:{domain}"), roles: vec![format!("service:{domain}")] },
-            purpose: Some(Purpose(PRODUCT_PURPOSE.to_owned())),
-            expires: self.clock.now() + chrono::TimeDelta::days(PRODUCT_TOKEN_DAYS),
-        }
+        crate::dev::product(domain, self.clock.now())
     }
 
     /// A client of governance that shows `token`.

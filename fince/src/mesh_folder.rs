@@ -1,6 +1,8 @@
 //! The folder that holds `contracts/` and `domains/`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use mesh_sdk::{find_mesh_folder, is_mesh_folder};
 
 use crate::failure::{Failure, codes};
 use crate::setting::Setting;
@@ -11,7 +13,7 @@ use crate::setting::Setting;
 /// When the folder named is none, or none is found.
 pub(crate) fn find(setting: &Setting) -> Result<PathBuf, Failure> {
     if let Some(named) = &setting.global.mesh {
-        return if is_mesh(named) {
+        return if is_mesh_folder(named) {
             Ok(named.clone())
         } else {
             Err(Failure::environment(
@@ -22,31 +24,8 @@ pub(crate) fn find(setting: &Setting) -> Result<PathBuf, Failure> {
         };
     }
     let start = setting.environment.current_folder.as_deref();
-    start.and_then(upwards).ok_or_else(|| {
+    start.and_then(find_mesh_folder).ok_or_else(|| {
         Failure::environment(codes::MESH_FOLDER, "no folder from here upwards holds `contracts` and `domains`")
             .help("change into the repository, or name it: `--mesh DIR`")
     })
-}
-
-fn upwards(start: &Path) -> Option<PathBuf> {
-    start.ancestors().find(|folder| is_mesh(folder)).map(Path::to_owned)
-}
-
-fn is_mesh(folder: &Path) -> bool {
-    folder.join("contracts").is_dir() && folder.join("domains").is_dir()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_folder_above_is_found() {
-        let root = tempfile::tempdir().expect("a folder");
-        let deep = root.path().join("domains/lending/models");
-        std::fs::create_dir_all(&deep).expect("folders");
-        assert_eq!(upwards(&deep), None);
-        std::fs::create_dir(root.path().join("contracts")).expect("a folder");
-        assert_eq!(upwards(&deep).as_deref(), Some(root.path()));
-    }
 }

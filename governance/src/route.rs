@@ -118,7 +118,8 @@ pub(crate) fn routes() -> OpenApiRouter<Service> {
         .routes(routes!(audit_list::list_audit))
         .routes(routes!(audit_checkpoint::make_checkpoint, audit_checkpoints::list_checkpoints))
         .routes(routes!(audit_prune::prune_audit))
-        .routes(routes!(keys::read_keys));
+        .routes(routes!(keys::read_keys))
+        .routes(routes!(keys::read_issuers));
     OpenApiRouter::with_openapi(openapi::Document::openapi())
         .nest("/api/v1", v1)
         .routes(routes!(openapi::read_openapi))

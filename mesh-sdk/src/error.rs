@@ -97,6 +97,12 @@ pub enum ProductError {
     /// Lineage cannot be told to anyone.
     #[error("lineage cannot be sent")]
     Lineage(#[from] mesh_api::ClientError),
+    /// The Flight server ended.
+    #[error("a Flight server ended")]
+    Serve(#[source] mesh_flight::FlightError),
+    /// A part of the product broke off.
+    #[error("a part of the product ended")]
+    Broken(#[source] tokio::task::JoinError),
     /// The engine failed.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -119,6 +125,8 @@ impl ProductError {
             Self::Data { .. } => Code(5109),
             Self::Setting { .. } => Code(5110),
             Self::Lineage(error) | Self::Grants(error) => error.code(),
+            Self::Serve(_) => Code(3013),
+            Self::Broken(_) => Code(5015),
             Self::Engine(error) => error.code(),
         }
     }
@@ -141,6 +149,7 @@ impl ProductError {
             Self::Data { .. } => "check the rights on the data directory, and that its disk has room",
             Self::Engine(error) => return error.help(),
             Self::Read { .. } | Self::Invalid { .. } | Self::Lineage(_) | Self::Grants(_) => return None,
+            Self::Serve(_) | Self::Broken(_) => return None,
         };
         Some(text.to_owned())
     }

@@ -76,7 +76,9 @@ impl Node {
                 Schedule::Never => {}
                 Schedule::OnChange => {
                     let seen = self.seen(pipeline, output).await;
-                    if has_changed(&seen, info) && attempt.may_be_made(&seen, now) {
+                    // Also a port that somebody approved only after the product had started.
+                    let is_missing = info.is_none() && self.reader.ports().is_served(&output.port);
+                    if (is_missing || has_changed(&seen, info)) && attempt.may_be_made(&seen, now) {
                         due.insert(port.to_owned(), seen);
                     }
                 }

@@ -8,14 +8,16 @@ use crate::failure::Failure;
 use crate::setting::Setting;
 
 const EXAMPLES: &str = "\
-Principals: officer (governance), lena (owns lending), omar (analyst, purpose risk-reporting), ana (analyst, no agreements)
+Principals: officer (governance), lena (owns lending), omar (analyst, purpose risk-reporting), ana (analyst, no agreements),
+and product:<domain>, a data product that runs by itself (good for a year)
 
 Examples:
   fince token omar
+  FINCE_TOKEN=$(fince token product:lending) lending      the product of lending in a process of its own
   export FINCE_TOKEN=$(fince token omar)
   curl -H \"Authorization: Bearer $(fince token officer)\" http://127.0.0.1:8460/api/v1/ports";
 
-/// Print a bearer token of a development principal, good for 12 hours
+/// Print a bearer token of a development principal, good for 12 hours, or of a data product
 ///
 /// The token is sealed with the key in the data directory and opens both Flight SQL and REST of the mesh that runs
 /// there. Flight clients may also log in with user NAME and password NAME.

@@ -2,13 +2,23 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use chrono::{DateTime, TimeDelta, Utc};
-use mesh_policy::{AUDIENCE, Identity, Principal, Sealer};
+use mesh_contract::PortName;
+use mesh_policy::{AUDIENCE, Identity, Principal, Purpose, Sealer};
 
 use crate::dev::principals::{Example, Granted, examples};
 use crate::failure::{Failure, codes};
 
 /// How long a development token is good for, in hours.
 const TOKEN_HOURS: i64 = 12;
+
+/// Before the domain in the name of a data product.
+const PRODUCT: &str = "product:";
+
+/// Why a product reads another product's port.
+const PRODUCT_PURPOSE: &str = "data-product";
+
+/// Days for which a product's own token is good: longer than a process runs.
+const PRODUCT_TOKEN_DAYS: i64 = 365;
 
 /// The local token issuer.
 #[derive(Clone)]
@@ -31,16 +41,19 @@ impl DevelopmentIdentity {
         self.examples.iter().map(|example| (example.name.as_str(), example.about.as_str()))
     }
 
-    /// The identity of a principal, from `now` on.
+    /// The identity of a principal, or of a data product as `product:<domain>`, from `now` on.
     ///
     /// # Errors
     /// When there is no such principal; those that exist are named.
     pub(crate) fn identity(&self, name: &str, now: DateTime<Utc>) -> Result<Identity, Failure> {
+        if let Some(domain) = name.strip_prefix(PRODUCT).filter(|domain| is_domain(domain)) {
+            return Ok(product(domain, now));
+        }
         let found = self.examples.iter().find(|example| example.name == name);
         found.map(|example| identity(example, now)).ok_or_else(|| {
             let names: Vec<_> = self.examples.iter().map(|example| format!("`{}`", example.name)).collect();
             Failure::failed(codes::PRINCIPAL, format!("there is no development principal `{name}`"))
-                .help(format!("the principals are {}", names.join(", ")))
+                .help(format!("the principals are {}, and `{PRODUCT}<domain>` for a data product", names.join(", ")))
         })
     }
 
@@ -82,6 +95,20 @@ impl DevelopmentIdentity {
     }
 }
 
+/// Who a domain's product is, and why it reads other products' ports.
+pub(crate) fn product(domain: &str, now: DateTime<Utc>) -> Identity {
+    Identity {
+        principal: Principal { name: format!("{PRODUCT}{domain}"), roles: vec![format!("service:{domain}")] },
+        purpose: Some(Purpose(PRODUCT_PURPOSE.to_owned())),
+        expires: now + TimeDelta::days(PRODUCT_TOKEN_DAYS),
+    }
+}
+
+/// Whether a port's name could begin so.
+fn is_domain(text: &str) -> bool {
+    format!("{text}.port").parse::<PortName>().is_ok()
+}
+
 fn identity(example: &Example, now: DateTime<Utc>) -> Identity {
     Identity {
         principal: example.principal(),
@@ -120,6 +147,16 @@ mod tests {
         let unsealer = issuer.sealer.unsealer();
         assert_eq!(Identity::open(&unsealer, AUDIENCE, &token, at(12 * 3600 - 1)).expect("opens"), omar);
         assert!(Identity::open(&unsealer, AUDIENCE, &token, at(12 * 3600)).is_err());
+    }
+
+    #[test]
+    fn a_product_is_known_by_its_domain() {
+        let named = |name: &str| issuer().identity(name, at(0)).map(|identity| identity.principal);
+        let lending = named("product:lending").expect("a product");
+        assert_eq!((lending.name.as_str(), lending.owns("lending")), ("product:lending", false));
+        for none in ["product:", "product:a b", "product:a.b", "products"] {
+            assert!(named(none).is_err(), "{none}");
+        }
     }
 
     #[test]

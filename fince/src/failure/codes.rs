@@ -4,20 +4,12 @@ use mesh_contract::Code;
 
 /// Nobody is named who asks.
 pub(crate) const NOBODY_ASKS: Code = Code(5001);
-/// The data directory cannot be used.
-pub(crate) const DATA_DIRECTORY: Code = Code(5002);
-/// The data directory was written by a newer version.
-pub(crate) const DATA_NEWER: Code = Code(5003);
-/// Another process holds the data directory.
-pub(crate) const DATA_IN_USE: Code = Code(5004);
 /// An address is taken.
 pub(crate) const ADDRESS_IN_USE: Code = Code(5005);
 /// No mesh folder was found.
 pub(crate) const MESH_FOLDER: Code = Code(5006);
 /// No such development principal.
 pub(crate) const PRINCIPAL: Code = Code(5007);
-/// There is no mesh in the data directory.
-pub(crate) const NO_MESH: Code = Code(5008);
 /// A key file cannot be used.
 pub(crate) const KEY: Code = Code(5009);
 /// A service does not answer.

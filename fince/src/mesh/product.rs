@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use mesh_api::Problem;
-use mesh_flight::{Door, FlightLimits, FlightSettings, Readiness};
-use mesh_sdk::{Acceptance, Node, PortStatus, Product, Selection};
+use mesh_flight::Door;
+use mesh_sdk::{Acceptance, Node, PortStatus, Product, Selection, Serving};
 use url::Url;
 
 use super::{Development, Mesh, Parts, login, product_failure};
@@ -56,42 +56,16 @@ impl Running {
         stop: &Stop,
         running: &mut Parts,
     ) -> Result<(), Failure> {
-        let readiness = Readiness::new();
-        readiness.set(true);
-        let settings = FlightSettings {
-            reader: self.node.reader().clone(),
+        let (data, domain) = (mesh.data.clone(), self.node.product().domain().to_owned());
+        let serving = Serving {
+            listener: door.open()?,
             door: Door { unsealer: mesh.keys.issuer.unsealer(), clock: mesh.clock.clone(), login: Some(login(mesh)) },
-            sealer: mesh.keys.ticket.clone(),
-            limits: FlightLimits::default(),
-            readiness,
+            tickets: mesh.keys.ticket.clone(),
+            events: progress.events(&domain),
+            turn: Box::new(move || data.lock_for_publishing(&domain).ok()),
         };
-        let (listener, shutdown) = (door.open()?, stop.gentle.clone());
-        running.spawn(async move {
-            let served = mesh_flight::serve(listener, settings, shutdown).await;
-            served.map_err(|error| Failure::environment(codes::RUNTIME, "a Flight server ended").because(&error))
-        });
-        let (node, shutdown) = (Arc::clone(&self.node), stop.gentle.clone());
-        running.spawn(async move {
-            node.keep_grants(shutdown).await;
-            Ok(())
-        });
-        let (node, shutdown) = (Arc::clone(&self.node), stop.gentle.clone());
-        running.spawn(async move {
-            node.keep_reporting(shutdown).await;
-            Ok(())
-        });
-        let (node, data, shutdown) = (Arc::clone(&self.node), mesh.data.clone(), stop.gentle.clone());
-        let events = progress.events(self.node.product().domain());
-        running.spawn(async move {
-            let domain = node.product().domain().to_owned();
-            node.keep_publishing(events, || data.lock_for_publishing(&domain).ok(), shutdown).await;
-            Ok(())
-        });
-        let (node, shutdown) = (Arc::clone(&self.node), stop.gentle.clone());
-        running.spawn(async move {
-            node.keep_registering(shutdown).await;
-            Ok(())
-        });
+        let served = Arc::clone(&self.node).serve(serving, stop.gentle.clone());
+        running.spawn(async move { served.await.map_err(|error| product_failure(&error)) });
         Ok(())
     }
 

@@ -29,7 +29,7 @@ async fn an_officer_keeps_keys_rules_and_webhooks() {
     let file = |name, keys: &Keys| write(name, &serde_json::to_string(keys).expect("json"));
     let (own, none) = (file("own.jwks", &keys), write("none.jwks", "{\"issuer\": \"x\", \"keys\": []}"));
     let other = Sealer::new(&keys.issuer, &Sealer::generate_key().expect("a key")).expect("a sealer");
-    let other = file("other.jwks", &Keys::of(&other));
+    let other = file("other.jwks", &Keys::of(&other.unsealer()));
     assert!(told(&ground, &["audit", "verify", "--key", &own]).contains("records are whole"));
     let verify = |key: &str| ground.run(&["audit", "verify", "--key", key, "--as", "officer"]).stderr;
     assert!(verify(&other).contains("FC-5054"));

@@ -42,11 +42,16 @@ pub(crate) fn contract(id: &str, name: &str, servers: &str, columns: &[&str]) ->
 
 /// A mesh folder with one small product: two ports, one made of the other.
 pub(crate) fn write_mesh(root: &Path) {
-    let domain = root.join("domains/crash");
+    write_mesh_of("crash", root);
+}
+
+/// The same, of another domain.
+pub(crate) fn write_mesh_of(name: &str, root: &Path) {
+    let domain = root.join("domains").join(name);
     for folder in ["inputs", "models", "sample"] {
         fs::create_dir_all(domain.join(folder)).expect("a folder");
     }
-    fs::create_dir_all(root.join("contracts/crash")).expect("a folder");
+    fs::create_dir_all(root.join("contracts").join(name)).expect("a folder");
     let servers = "servers:\n  - {server: sample, type: local, path: sample/events.csv, format: csv}\n";
     let files = [
         ("domains/crash/product.odps.yaml", MANIFEST.to_owned()),
@@ -63,7 +68,7 @@ pub(crate) fn write_mesh(root: &Path) {
         ("contracts/crash/totals.v1.odcs.yaml", contract("urn:test:crash:totals", "totals", "", &["id", "events"])),
     ];
     for (file, text) in files {
-        fs::write(root.join(file), text).expect("a file");
+        fs::write(root.join(file.replace("crash", name)), text.replace("crash", name)).expect("a file");
     }
     let rows: String = (0..ROWS).map(|id| format!("{id},{}\n", id % 1_000)).collect();
     fs::write(domain.join("sample/events.csv"), format!("id,value\n{rows}")).expect("a file");

@@ -1,4 +1,4 @@
-//! The public keys that open receipts.
+//! The public keys that open receipts and bearer tokens.
 
 use axum::Json;
 use axum::extract::State;
@@ -16,5 +16,18 @@ use crate::service::Service;
     responses((status = 200, description = "JSON Web Key Set", body = Keys)),
 )]
 pub(crate) async fn read_keys(State(service): State<Service>) -> Json<Keys> {
-    Json(Keys::of(&service.0.sealer))
+    Json(Keys::of(&service.0.sealer.unsealer()))
+}
+
+/// Whose bearer tokens the mesh takes, with their public keys: what a product that runs by itself opens tokens with.
+#[utoipa::path(
+    get,
+    path = "/issuers",
+    tag = "service",
+    operation_id = "read_issuers",
+    security(()),
+    responses((status = 200, description = "One JSON Web Key Set for each issuer", body = Vec<Keys>)),
+)]
+pub(crate) async fn read_issuers(State(service): State<Service>) -> Json<Vec<Keys>> {
+    Json(vec![Keys::of(&service.0.unsealer)])
 }

@@ -2,16 +2,16 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use mesh_policy::{Sealer, Unsealer};
+use mesh_policy::Unsealer;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Governance's public keys.
+/// The public keys of one issuer: of governance's receipts, or of bearer tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Keys {
-    /// Issuer that receipts name.
+    /// Issuer that what they seal names.
     pub issuer: String,
-    /// The keys; any of them may have sealed a receipt.
+    /// The keys; any of them may have sealed it.
     pub keys: Vec<Jwk>,
 }
 
@@ -36,10 +36,10 @@ pub struct Jwk {
 }
 
 impl Keys {
-    /// The key set of one sealer.
+    /// The key that opens what one sealer seals.
     #[must_use]
-    pub fn of(sealer: &Sealer) -> Self {
-        Self { issuer: sealer.issuer().to_owned(), keys: vec![Jwk::ed25519(sealer.public_key())] }
+    pub fn of(unsealer: &Unsealer) -> Self {
+        Self { issuer: unsealer.issuer().to_owned(), keys: vec![Jwk::ed25519(unsealer.public_key())] }
     }
 
     /// One unsealer for each Ed25519 key in the set; keys of other kinds are passed over.
@@ -78,7 +78,7 @@ mod tests {
         let sealer = Sealer::new("bank", &Sealer::generate_key().expect("a key")).expect("a sealer");
         let sealed =
             sealer.seal("a", serde_json::json!({"x": 1}), now, now + chrono::TimeDelta::days(1)).expect("sealed");
-        let mut keys = Keys::of(&sealer);
+        let mut keys = Keys::of(&sealer.unsealer());
         keys.keys.insert(0, Jwk { kty: "RSA".into(), ..Jwk::ed25519(b"") });
         let unsealers: Vec<Unsealer> = keys.unsealers().collect();
         assert_eq!(unsealers.len(), 1, "only the Ed25519 key is usable");

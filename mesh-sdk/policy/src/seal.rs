@@ -24,6 +24,7 @@ pub struct Sealer {
 pub struct Unsealer {
     issuer: String,
     key: Arc<DecodingKey>,
+    public: Arc<[u8]>,
 }
 
 /// Why a seal could not be made or opened.
@@ -118,7 +119,20 @@ impl Unsealer {
     /// An unsealer for `issuer`, whose raw Ed25519 public key is given.
     #[must_use]
     pub fn new(issuer: &str, public_key: &[u8]) -> Self {
-        Self { issuer: issuer.to_owned(), key: Arc::new(DecodingKey::from_ed_der(public_key)) }
+        let key = Arc::new(DecodingKey::from_ed_der(public_key));
+        Self { issuer: issuer.to_owned(), key, public: public_key.into() }
+    }
+
+    /// Whose statements it opens.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The issuer's raw Ed25519 public key.
+    #[must_use]
+    pub fn public_key(&self) -> &[u8] {
+        &self.public
     }
 
     /// Opens a statement for `audience` and gives its claims and the time it expires.

@@ -4,12 +4,15 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use crate::failure::{Failure, codes};
+use super::DataDirectoryError;
 
 /// The layout that this binary writes. Raised only when an older binary would do harm.
 const LAYOUT: u32 = 1;
 
 const FILE: &str = "VERSION";
+
+/// How much of a mark that is none is shown.
+const SHOWN_CHARS: usize = 40;
 
 /// Whether a mesh has been started here.
 pub(super) fn is_marked(root: &Path) -> bool {
@@ -17,27 +20,14 @@ pub(super) fn is_marked(root: &Path) -> bool {
 }
 
 /// Refuses a directory of a newer layout, and one whose mark cannot be read.
-pub(super) fn check(root: &Path) -> Result<(), Failure> {
+pub(super) fn check(root: &Path) -> Result<(), DataDirectoryError> {
     let path = root.join(FILE);
-    let text = fs::read_to_string(&path).map_err(|error| {
-        Failure::environment(codes::DATA_DIRECTORY, format!("cannot read `{}`", path.display())).because(&error)
-    })?;
+    let unreadable = |source| DataDirectoryError::Unusable { what: "cannot read", path: path.clone(), source };
+    let text = fs::read_to_string(&path).map_err(unreadable)?;
     match text.trim().parse::<u32>() {
         Ok(found) if found <= LAYOUT => Ok(()),
-        Ok(found) => Err(Failure::environment(
-            codes::DATA_NEWER,
-            format!("`{}` has layout {found}; this binary knows layouts up to {LAYOUT}", root.display()),
-        )
-        .help("use the newer `fince` that wrote it, or another directory with `--data DIR`")),
-        Err(_) => Err(Failure::environment(
-            codes::DATA_DIRECTORY,
-            format!(
-                "`{}` holds `{}`, which is no layout number",
-                path.display(),
-                text.trim().chars().take(40).collect::<String>()
-            ),
-        )
-        .help("this is not a data directory of fince, or it is damaged; name another with `--data DIR`")),
+        Ok(found) => Err(DataDirectoryError::Newer { path: root.to_owned(), found, known: LAYOUT }),
+        Err(_) => Err(DataDirectoryError::Damaged { path, text: text.trim().chars().take(SHOWN_CHARS).collect() }),
     }
 }
 
@@ -59,8 +49,8 @@ mod tests {
     fn a_newer_layout_is_refused_and_left_alone() {
         let root = tempfile::tempdir().expect("a folder");
         fs::write(root.path().join(FILE), "2\n").expect("a mark");
-        let text = check(root.path()).expect_err("is newer").render(false).expect("text");
-        assert!(text.starts_with("error[FC-5003]") && text.contains("layout 2"), "{text}");
+        let error = check(root.path()).expect_err("is newer");
+        assert!(error.code().to_string() == "FC-5003" && error.to_string().contains("layout 2"), "{error}");
         assert_eq!(fs::read_to_string(root.path().join(FILE)).expect("the mark"), "2\n");
     }
 
@@ -68,6 +58,6 @@ mod tests {
     fn a_damaged_mark_is_refused() {
         let root = tempfile::tempdir().expect("a folder");
         fs::write(root.path().join(FILE), "").expect("a mark");
-        assert!(check(root.path()).expect_err("is damaged").render(false).expect("text").starts_with("error[FC-5002]"));
+        assert_eq!(check(root.path()).expect_err("is damaged").code().to_string(), "FC-5002");
     }
 }

@@ -97,6 +97,14 @@ impl Client {
     pub async fn keys(&self) -> Result<Keys, ClientError> {
         self.get(self.url(&["keys"])).await
     }
+
+    /// Whose bearer tokens the mesh takes, with their public keys.
+    ///
+    /// # Errors
+    /// As [`ClientError`] says.
+    pub async fn issuers(&self) -> Result<Vec<Keys>, ClientError> {
+        self.get(self.url(&["issuers"])).await
+    }
 }
 
 pub(super) fn paged(mut url: Url, page: &PageRequest) -> Url {

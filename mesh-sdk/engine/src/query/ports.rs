@@ -120,6 +120,12 @@ impl Ports {
         self.0.write().remove(port);
     }
 
+    /// Whether a port is in service.
+    #[must_use]
+    pub fn is_served(&self, port: &PortVersion) -> bool {
+        self.0.read().contains_key(port)
+    }
+
     /// All ports in service, by name and major.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<ServedPort>> {
