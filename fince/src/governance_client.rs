@@ -2,7 +2,7 @@
 
 use std::ops::AsyncFn;
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use mesh_api::{Client, ClientError, Page, PageRequest, PortSummary};
 use mesh_contract::Contract;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use crate::addresses;
 use crate::asker::{Asker, Credential};
 use crate::command::development_token;
 use crate::failure::{Failure, codes};
+use crate::output::Paint;
 use crate::service_errors;
 use crate::setting::Setting;
 
@@ -36,6 +37,44 @@ pub(crate) fn open(setting: &Setting, asker: &Asker) -> Result<Client, Failure> 
     };
     let url = addresses::url(setting.global.addresses().governance())?;
     Client::new(url, Some(token)).map_err(service_errors::governance)
+}
+
+/// What a command that lists something is told: how to print it, and who asks.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Listing {
+    /// How to print
+    #[arg(short, long, value_enum, default_value_t)]
+    format: ListFormat,
+
+    #[command(flatten)]
+    asker: Asker,
+}
+
+impl Listing {
+    /// A client of governance.
+    ///
+    /// # Errors
+    /// As [`open`].
+    pub(crate) fn client(&self, setting: &Setting) -> Result<Client, Failure> {
+        open(setting, &self.asker)
+    }
+
+    /// Prints what is listed, as JSON or as `table` shows it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn print<T: Serialize + ?Sized>(
+        &self,
+        setting: &Setting,
+        listed: &T,
+        table: impl FnOnce(&T, Paint) -> String,
+    ) -> Result<(), Failure> {
+        let text = match self.format {
+            ListFormat::Json => json(&listed)?,
+            ListFormat::Table => table(listed, Paint(setting.output.colour_on_stdout())),
+        };
+        Ok(setting.output.result(&text)?)
+    }
 }
 
 /// Every entry of a list that comes in pages.

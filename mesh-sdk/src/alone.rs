@@ -111,13 +111,13 @@ async fn run(domain: &str, functions: Functions, settings: Settings) -> Result<(
         door: Door { unsealer: trust.tokens, clock, login: None },
         // Tickets are good for as long as the process is.
         tickets: Sealer::generate_key().and_then(|key| Sealer::new("ticket", &key)).map_err(AloneError::Key)?,
-        events: RunEvents::new(log),
+        events: RunEvents::new(|event| log(&event)),
         turn: Box::new(move || locked.lock_for_publishing(&name).ok()),
     };
     Ok(Arc::new(node).serve(serving, shutdown).await?)
 }
 
-fn log(event: RunEvent<'_>) {
+fn log(event: &RunEvent<'_>) {
     if let RunEvent::Ended(run) = event {
         if run.outcome.is_good() {
             tracing::info!(port = run.port, rows = run.rows, outcome = ?run.outcome, "published");

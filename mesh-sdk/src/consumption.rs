@@ -2,18 +2,20 @@
 //! until governance has it.
 
 mod journal;
+mod telling;
 
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use mesh_api::{Client, ClientError, PortRead, RecordReads};
+use mesh_api::{Client, PortRead};
 use mesh_engine::durable::Disk;
 use mesh_engine::{PortRead as Read, ReadLog, ReadsEnded};
 use tokio_util::sync::CancellationToken;
 
 use journal::Journal;
+use telling::{TellError, tell};
 
 /// Between two looks at what there is to tell.
 const TELL_EVERY: Duration = Duration::from_secs(1);
@@ -43,12 +45,14 @@ impl Consumption {
         (Self(journal), log)
     }
 
-    /// Tells governance until `shutdown`, and then what is left.
+    /// Tells governance until `shutdown`, and then what is left. `shutdown` comes when no query is under way any more.
     pub(crate) async fn report(&self, governance: &Client, shutdown: CancellationToken) {
         let (mut wait, mut again) = (RETRY.0, tokio::time::Instant::now());
         loop {
             let stopped = shutdown.run_until_cancelled(tokio::time::sleep(TELL_EVERY)).await.is_none();
             if !stopped && tokio::time::Instant::now() < again {
+                // Governance is away: what is over is on disk all the same.
+                self.0.flush().await;
                 continue;
             }
             if let Err(error) = self.0.seal().await {
@@ -61,7 +65,7 @@ impl Consumption {
             match self.send(governance).await {
                 Ok(()) => wait = RETRY.0,
                 Err(error) => {
-                    tracing::debug!(%error, ?wait, "governance did not take what was read");
+                    told_of(&error, wait);
                     again = tokio::time::Instant::now() + wait;
                     wait = RETRY.1.min(wait * 2);
                 }
@@ -69,30 +73,39 @@ impl Consumption {
         }
     }
 
-    /// Sends what is over, oldest first, and forgets what governance has, or will never take.
-    async fn send(&self, governance: &Client) -> Result<(), ClientError> {
+    /// Sends what is over, oldest first, and forgets what governance has.
+    async fn send(&self, governance: &Client) -> Result<(), TellError> {
         for file in self.0.sealed().await {
-            let reads = match journal::reads(&file) {
-                Ok(reads) => reads,
-                Err(error) => {
-                    tracing::error!(%error, file = %file.display(), "reads that governance does not learn of");
-                    continue;
-                }
+            let sealed = journal::read(&file)?;
+            let record = |request| {
+                let governance = governance.clone();
+                async move { governance.record_reads(&request).await }
             };
-            for reads in reads.chunks(RecordReads::READS_MAX) {
-                match governance.record_reads(&RecordReads { reads: reads.to_vec() }).await {
-                    Ok(_) => {}
-                    Err(error) if error.is_temporary() => return Err(error),
-                    Err(error) => {
-                        tracing::error!(%error, reads = reads.len(), "governance refuses to learn what was read")
-                    }
-                }
-            }
-            if let Err(error) = fs::remove_file(&file) {
+            tell(&sealed.reads, record, |read, error| {
+                tracing::error!(%error, id = read.id, port = %read.port, "governance refuses to learn of a read; it is set aside");
+                self.0.set_aside(read)
+            })
+            .await?;
+            if sealed.is_damaged {
+                tracing::error!(file = %file.display(), "reads are damaged on disk: those that can be read were told, the file is kept");
+                fs::rename(&file, file.with_extension("damaged"))?;
+            } else if let Err(error) = fs::remove_file(&file) {
                 tracing::warn!(%error, file = %file.display(), "what governance has is told again");
             }
         }
         Ok(())
+    }
+}
+
+/// A governance that is away is nothing new; one that refuses to listen is somebody's work.
+fn told_of(error: &TellError, wait: Duration) {
+    match error {
+        TellError::Governance(error) if error.is_temporary() => {
+            tracing::debug!(%error, ?wait, "governance did not take what was read");
+        }
+        error => {
+            tracing::error!(error = error as &dyn std::error::Error, ?wait, "what was read cannot be told, and is kept")
+        }
     }
 }
 

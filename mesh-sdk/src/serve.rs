@@ -53,13 +53,13 @@ impl Node {
         });
         let (node, stop) = (Arc::clone(&self), stopping.clone());
         parts.spawn(async move {
-            tokio::join!(
-                node.keep_grants(stop.clone()),
-                node.keep_reporting(stop.clone()),
-                node.keep_registering(stop)
-            );
+            tokio::join!(node.keep_grants(stop.clone()), node.keep_registering(stop));
             Ok(())
         });
+        // Ends after all that reads has ended, so that the rows of the last queries are told too.
+        let (node, reported) = (self, CancellationToken::new());
+        let until = reported.clone();
+        let reporting = tokio::spawn(async move { node.keep_reporting(until).await });
         let mut outcome = Ok(());
         while let Some(ended) = parts.join_next().await {
             let failed = match ended {
@@ -70,6 +70,7 @@ impl Node {
             stopping.cancel();
             outcome = outcome.and(Err(failed));
         }
-        outcome
+        reported.cancel();
+        outcome.and(reporting.await.map_err(ProductError::Broken))
     }
 }

@@ -4,9 +4,8 @@ use clap::Args;
 use mesh_api::{AgreementQuery, AgreementStatus, AgreementSummary, PageRequest};
 
 use super::access_shown::{end, port, purposes};
-use crate::asker::Asker;
 use crate::failure::Failure;
-use crate::governance_client::{self, ListFormat, all_pages};
+use crate::governance_client::{Listing, all_pages};
 use crate::output::Paint;
 use crate::setting::Setting;
 use crate::table::{Lean, Table};
@@ -37,12 +36,8 @@ pub(crate) struct List {
     #[arg(long, value_name = "STATUS", value_parser = status)]
     status: Option<AgreementStatus>,
 
-    /// How to print
-    #[arg(short, long, value_enum, default_value_t)]
-    format: ListFormat,
-
     #[command(flatten)]
-    asker: Asker,
+    listing: Listing,
 }
 
 impl List {
@@ -51,7 +46,7 @@ impl List {
     /// # Errors
     /// When governance does not answer, or refuses.
     pub(crate) async fn run(&self, setting: &Setting) -> Result<(), Failure> {
-        let client = governance_client::open(setting, &self.asker)?;
+        let client = self.listing.client(setting)?;
         let listed = all_pages(async |page: PageRequest| {
             let query = AgreementQuery {
                 port: self.port.clone(),
@@ -64,11 +59,7 @@ impl List {
             client.agreements(&query).await
         });
         let listed = listed.await?;
-        let text = match self.format {
-            ListFormat::Json => governance_client::json(&listed)?,
-            ListFormat::Table => table(&listed, Paint(setting.output.colour_on_stdout())),
-        };
-        Ok(setting.output.result(&text)?)
+        self.listing.print(setting, listed.as_slice(), table)
     }
 }
 

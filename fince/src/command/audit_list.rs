@@ -4,9 +4,8 @@ use clap::Args;
 use mesh_api::AuditRecord;
 
 use super::audit_records::Which;
-use crate::asker::Asker;
 use crate::failure::Failure;
-use crate::governance_client::{self, ListFormat};
+use crate::governance_client::Listing;
 use crate::output::Paint;
 use crate::setting::Setting;
 use crate::table::{Lean, Table};
@@ -23,12 +22,8 @@ pub(crate) struct List {
     #[command(flatten)]
     which: Which,
 
-    /// How to print
-    #[arg(short, long, value_enum, default_value_t)]
-    format: ListFormat,
-
     #[command(flatten)]
-    asker: Asker,
+    listing: Listing,
 }
 
 impl List {
@@ -37,12 +32,8 @@ impl List {
     /// # Errors
     /// When governance does not answer, or refuses.
     pub(crate) async fn run(&self, setting: &Setting) -> Result<(), Failure> {
-        let records = self.which.read(&governance_client::open(setting, &self.asker)?).await?;
-        let text = match self.format {
-            ListFormat::Json => governance_client::json(&records)?,
-            ListFormat::Table => table(&records, Paint(setting.output.colour_on_stdout())),
-        };
-        Ok(setting.output.result(&text)?)
+        let records = self.which.read(&self.listing.client(setting)?).await?;
+        self.listing.print(setting, records.as_slice(), table)
     }
 }
 

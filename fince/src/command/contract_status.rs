@@ -5,9 +5,8 @@ use mesh_api::{PageRequest, VersionEvent, VersionSummary};
 use serde::Serialize;
 
 use super::describe;
-use crate::asker::Asker;
 use crate::failure::Failure;
-use crate::governance_client::{self, ListFormat, all_pages};
+use crate::governance_client::{Listing, all_pages};
 use crate::output::Paint;
 use crate::setting::Setting;
 use crate::table::{Lean, Table};
@@ -25,12 +24,8 @@ pub(crate) struct Status {
     #[arg(value_name = "PORT")]
     port: String,
 
-    /// How to print
-    #[arg(short, long, value_enum, default_value_t)]
-    format: ListFormat,
-
     #[command(flatten)]
-    asker: Asker,
+    listing: Listing,
 }
 
 /// A version and what happened to it.
@@ -48,18 +43,14 @@ impl Status {
     /// When there is no such port, or governance does not answer.
     pub(crate) async fn run(&self, setting: &Setting) -> Result<(), Failure> {
         let port = describe::parse(&self.port)?;
-        let client = governance_client::open(setting, &self.asker)?;
+        let client = self.listing.client(setting)?;
         let mut shown = Vec::new();
         for summary in all_pages(async |page: PageRequest| client.versions(&port, &page).await).await? {
             let version = &summary.version;
             let events = all_pages(async |page: PageRequest| client.events(&port, version, &page).await).await?;
             shown.push(Shown { summary, events });
         }
-        let text = match self.format {
-            ListFormat::Json => governance_client::json(&shown)?,
-            ListFormat::Table => table(&shown, Paint(setting.output.colour_on_stdout())),
-        };
-        Ok(setting.output.result(&text)?)
+        self.listing.print(setting, shown.as_slice(), table)
     }
 }
 

@@ -5,9 +5,8 @@ use clap::Args;
 use mesh_api::{PageRequest, PortSummary, RegistrationStatus};
 use serde::Serialize;
 
-use crate::asker::Asker;
 use crate::failure::Failure;
-use crate::governance_client::{self, ListFormat, all_pages};
+use crate::governance_client::{self, Listing, all_pages};
 use crate::output::Paint;
 use crate::setting::Setting;
 use crate::table::{Lean, Table};
@@ -22,12 +21,8 @@ Examples:
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Ports {
-    /// How to print
-    #[arg(short, long, value_enum, default_value_t)]
-    format: ListFormat,
-
     #[command(flatten)]
-    asker: Asker,
+    listing: Listing,
 }
 
 /// A port, as it is listed.
@@ -52,7 +47,7 @@ impl Ports {
     /// # Errors
     /// When governance does not answer, or refuses.
     pub(crate) async fn run(&self, setting: &Setting) -> Result<(), Failure> {
-        let client = governance_client::open(setting, &self.asker)?;
+        let client = self.listing.client(setting)?;
         let ports = all_pages(async |page: PageRequest| client.ports(&page).await).await?;
         let mut listed = Vec::with_capacity(ports.len());
         for port in ports {
@@ -64,11 +59,7 @@ impl Ports {
             });
             listed.push(entry(&port, versions.collect(), governance_client::owner(&client, &port).await?));
         }
-        let text = match self.format {
-            ListFormat::Json => governance_client::json(&listed)?,
-            ListFormat::Table => table(&listed, Paint(setting.output.colour_on_stdout())),
-        };
-        Ok(setting.output.result(&text)?)
+        self.listing.print(setting, listed.as_slice(), table)
     }
 }
 

@@ -3,9 +3,8 @@
 use clap::Args;
 use mesh_api::{FacetCount, SearchHit, SearchPage, SearchRequest};
 
-use crate::asker::Asker;
 use crate::failure::Failure;
-use crate::governance_client::{self, ListFormat};
+use crate::governance_client::Listing;
 use crate::output::Paint;
 use crate::service_errors;
 use crate::setting::Setting;
@@ -35,12 +34,8 @@ pub(crate) struct Search {
     #[arg(long, default_value_t = SearchRequest::LIMIT_DEFAULT)]
     limit: u32,
 
-    /// How to print
-    #[arg(short, long, value_enum, default_value_t)]
-    format: ListFormat,
-
     #[command(flatten)]
-    asker: Asker,
+    listing: Listing,
 }
 
 impl Search {
@@ -49,7 +44,7 @@ impl Search {
     /// # Errors
     /// When governance does not answer, or refuses.
     pub(crate) async fn run(&self, setting: &Setting) -> Result<(), Failure> {
-        let client = governance_client::open(setting, &self.asker)?;
+        let client = self.listing.client(setting)?;
         let request = SearchRequest {
             q: Some(self.words.join(" ")),
             domain: self.domain.clone(),
@@ -57,11 +52,7 @@ impl Search {
             ..SearchRequest::default()
         };
         let page = client.search(&request).await.map_err(service_errors::governance)?;
-        let text = match self.format {
-            ListFormat::Json => governance_client::json(&page)?,
-            ListFormat::Table => table(&page, Paint(setting.output.colour_on_stdout())),
-        };
-        Ok(setting.output.result(&text)?)
+        self.listing.print(setting, &page, table)
     }
 }
 

@@ -3,9 +3,8 @@
 use clap::Args;
 use mesh_api::{PageRequest, Subscription};
 
-use crate::asker::Asker;
 use crate::failure::Failure;
-use crate::governance_client::{self, ListFormat, all_pages};
+use crate::governance_client::{Listing, all_pages};
 use crate::output::Paint;
 use crate::setting::Setting;
 use crate::table::{Lean, Table};
@@ -18,12 +17,8 @@ Examples:
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct List {
-    /// How to print
-    #[arg(short, long, value_enum, default_value_t)]
-    format: ListFormat,
-
     #[command(flatten)]
-    asker: Asker,
+    listing: Listing,
 }
 
 impl List {
@@ -32,13 +27,9 @@ impl List {
     /// # Errors
     /// When governance does not answer, or refuses.
     pub(crate) async fn run(&self, setting: &Setting) -> Result<(), Failure> {
-        let client = governance_client::open(setting, &self.asker)?;
+        let client = self.listing.client(setting)?;
         let listed = all_pages(async |page: PageRequest| client.subscriptions(&page).await).await?;
-        let text = match self.format {
-            ListFormat::Json => governance_client::json(&listed)?,
-            ListFormat::Table => table(&listed, Paint(setting.output.colour_on_stdout())),
-        };
-        Ok(setting.output.result(&text)?)
+        self.listing.print(setting, listed.as_slice(), table)
     }
 }
 

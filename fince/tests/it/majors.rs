@@ -3,8 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use crate::mesh::{Mesh, fince};
-use crate::run::{Ran, ran};
+use crate::mesh::Bank;
 use crate::small_product::{ROWS, contract, write_mesh};
 
 /// Governance is asked once a minute what is over.
@@ -13,26 +12,7 @@ const WITHDRAWN: Duration = Duration::from_secs(90);
 /// Where the mesh serves the first product of a bank's own.
 const PLACE: u16 = 11;
 
-struct Bank {
-    folder: tempfile::TempDir,
-}
-
 impl Bank {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        write_mesh(&folder.path().join("mesh"));
-        Self { folder }
-    }
-
-    fn up(&self) -> Mesh {
-        Mesh::up(&self.folder.path().join("mesh"), &self.folder.path().join("data"))
-    }
-
-    fn run(&self, base: u16, arguments: &[&str]) -> Ran {
-        let (mesh, data) = (self.folder.path().join("mesh"), self.folder.path().join("data"));
-        ran(fince(&mesh, &data, base).args(arguments).output().expect("the binary runs"))
-    }
-
     fn sql(&self, base: u16, sql: &str) -> String {
         let product = format!("http://127.0.0.1:{}", base + PLACE);
         let ran = self.run(base, &["sql", "--as", "omar", "--url", &product, "--format", "csv", sql]);
@@ -71,7 +51,7 @@ fn next_month() -> String {
 
 #[test]
 fn the_old_major_lives_on_as_a_view_until_it_is_retired() {
-    let bank = Bank::new();
+    let bank = Bank::new(write_mesh);
     let mesh = bank.up();
     assert_eq!(bank.sql(mesh.base, "SELECT sum(value) AS s FROM crash.events"), "s\n19980000\n");
     drop(mesh);

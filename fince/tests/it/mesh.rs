@@ -8,6 +8,8 @@ use std::sync::Mutex;
 
 use url::Url;
 
+use crate::run::{Ran, ran};
+
 /// A mesh on a data directory of its own; ended when dropped.
 pub(crate) struct Mesh {
     child: Child,
@@ -73,6 +75,31 @@ impl Mesh {
     /// The Flight address of the product in this place above the base.
     pub(crate) fn flight(&self, place: u16) -> Url {
         Url::parse(&format!("grpc://127.0.0.1:{}", self.base + place)).expect("an address")
+    }
+}
+
+/// A mesh folder of the test's own beside its data directory.
+pub(crate) struct Bank {
+    pub(crate) folder: tempfile::TempDir,
+}
+
+impl Bank {
+    /// The mesh folder is as `write` makes it.
+    pub(crate) fn new(write: impl FnOnce(&Path)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(&folder.path().join("mesh"));
+        Self { folder }
+    }
+
+    /// Starts it.
+    pub(crate) fn up(&self) -> Mesh {
+        Mesh::up(&self.folder.path().join("mesh"), &self.folder.path().join("data"))
+    }
+
+    /// Runs a command on it.
+    pub(crate) fn run(&self, base: u16, arguments: &[&str]) -> Ran {
+        let (mesh, data) = (self.folder.path().join("mesh"), self.folder.path().join("data"));
+        ran(fince(&mesh, &data, base).args(arguments).output().expect("the binary runs"))
     }
 }
 

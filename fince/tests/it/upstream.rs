@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::mesh::{Mesh, fince};
-use crate::run::{Ran, ran};
+use crate::mesh::Bank;
 use crate::small_product::{contract, write_mesh};
 
 const MANIFEST: &str = "\
@@ -33,26 +32,7 @@ fn two_products(root: &Path) {
     fs::write(root.join("contracts/about/totals.v1.odcs.yaml"), totals).expect("a file");
 }
 
-struct Bank {
-    folder: tempfile::TempDir,
-}
-
 impl Bank {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        two_products(&folder.path().join("mesh"));
-        Self { folder }
-    }
-
-    fn up(&self) -> Mesh {
-        Mesh::up(&self.folder.path().join("mesh"), &self.folder.path().join("data"))
-    }
-
-    fn run(&self, base: u16, arguments: &[&str]) -> Ran {
-        let (mesh, data) = (self.folder.path().join("mesh"), self.folder.path().join("data"));
-        ran(fince(&mesh, &data, base).args(arguments).output().expect("the binary runs"))
-    }
-
     fn change(&self, file: &str, from: &str, to: &str) {
         let path = self.folder.path().join("mesh").join(file);
         let text = fs::read_to_string(&path).expect("the file");
@@ -82,7 +62,7 @@ impl Bank {
 
 #[test]
 fn a_product_reads_another_over_flight_and_says_which_snapshot() {
-    let bank = Bank::new();
+    let bank = Bank::new(two_products);
     let mesh = bank.up();
     let url = mesh.flight(11).to_string();
     let query = "SELECT count(*) AS n, sum(events) AS events FROM about.totals";
@@ -114,7 +94,7 @@ fn a_product_reads_another_over_flight_and_says_which_snapshot() {
 
 #[test]
 fn an_upstream_that_is_away_or_has_changed_stops_the_run_and_nothing_else() {
-    let bank = Bank::new();
+    let bank = Bank::new(two_products);
     let mesh = bank.up();
     let base = mesh.base;
     // The consumer was made for a column that the port no longer has, under the same version.
@@ -148,7 +128,7 @@ fn an_upstream_that_is_away_or_has_changed_stops_the_run_and_nothing_else() {
 
 #[test]
 fn a_major_that_is_not_served_is_named() {
-    let bank = Bank::new();
+    let bank = Bank::new(two_products);
     // The consumer asks for a major that its supplier has written and does not serve.
     let events =
         fs::read_to_string(bank.folder.path().join("mesh/contracts/crash/events.v1.odcs.yaml")).expect("a file");

@@ -8,8 +8,11 @@ use mesh_engine::{Query, Session};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-/// Plans that are kept; each holds some tens of kilobytes.
+/// Plans that are kept.
 const PLANS_MAX: usize = 128;
+/// Longest ticket whose plan is kept, in bytes. A plan grows with its query's text, which may be a list of half a million numbers;
+/// such a query is planned twice, so that what is kept stays in the megabytes.
+const TICKET_BYTES_MAX: usize = 16 * 1024;
 /// For how long. Clients read at once or never.
 const LIFETIME: Duration = Duration::from_secs(10);
 
@@ -24,8 +27,11 @@ struct Planned {
 }
 
 impl Plans {
-    /// Keeps the plan behind a ticket for a while.
-    pub(crate) fn keep(&self, signature: String, query: Query) {
+    /// Keeps the plan behind a ticket of so many bytes for a while.
+    pub(crate) fn keep(&self, signature: String, ticket_bytes: usize, query: Query) {
+        if ticket_bytes > TICKET_BYTES_MAX {
+            return;
+        }
         let (mut plans, at) = (self.0.lock(), Instant::now());
         plans.push_back(Planned { signature, query, at });
         while plans.len() > PLANS_MAX || plans.front().is_some_and(|oldest| oldest.at + LIFETIME <= at) {

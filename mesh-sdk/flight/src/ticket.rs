@@ -1,5 +1,5 @@
-//! Tickets and statement handles: sealed, for one principal and purpose, until a time. The server keeps no state for
-//! either, so they work on every server that shares the key, and nothing is left behind by clients that vanish.
+//! Tickets and statement handles: sealed, for one principal and purpose, until a time. They need no state on the server, so they
+//! work on every server that shares the key; what one keeps of them for some seconds (`plans.rs`) only saves it work.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

@@ -23,7 +23,7 @@ pub(super) enum AloneError {
     #[error("{}", no_mesh_folder(.named.as_ref()))]
     NoMeshFolder { named: Option<PathBuf> },
     #[error(transparent)]
-    Product(#[from] ProductError),
+    Product(Box<ProductError>),
     #[error("cannot listen on `{address}`")]
     Listen { address: SocketAddr, source: io::Error },
     #[error("`{0}` is no address for consumers")]
@@ -40,6 +40,12 @@ pub(super) enum AloneError {
     Key(#[source] SealError),
     #[error("the variable `{variable}` holds no connection URL")]
     Database { variable: String, source: DatabaseUrlError },
+}
+
+impl From<ProductError> for AloneError {
+    fn from(error: ProductError) -> Self {
+        Self::Product(Box::new(error))
+    }
 }
 
 fn no_mesh_folder(named: Option<&PathBuf>) -> String {
@@ -87,8 +93,11 @@ impl AloneError {
     pub(super) fn exit(&self) -> u8 {
         match self {
             Self::NeverReached(_) | Self::Client(_) => 3,
-            Self::Product(ProductError::Data { .. }) => 4,
-            Self::Product(_) | Self::OtherKeys { .. } => 1,
+            Self::Product(error) => match **error {
+                ProductError::Data { .. } => 4,
+                _ => 1,
+            },
+            Self::OtherKeys { .. } => 1,
             Self::Database { .. } => 2,
             _ => 4,
         }

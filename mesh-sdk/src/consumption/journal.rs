@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use mesh_api::PortRead;
-use mesh_engine::durable::{AppendFile, Disk};
+use mesh_engine::durable::{AppendFile, Disk, write_file};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
@@ -76,15 +76,20 @@ impl Journal {
     /// # Errors
     /// The operating system's error.
     pub(super) async fn begin(&self, reads: Vec<PortRead>) -> io::Result<UnderWay> {
-        let under_way = UnderWay { journal: self.clone(), ids: reads.iter().map(|read| read.id.clone()).collect() };
+        let mut under_way = UnderWay { journal: self.clone(), ids: reads.iter().map(|read| read.id.clone()).collect() };
         let (done, written) = oneshot::channel();
         self.0.queue.lock().push((reads.into_iter().map(Line::Begun).collect(), Some(done)));
         self.flush().await;
-        written.await.map_err(io::Error::other)?.map(|()| under_way)
+        let written = written.await.map_err(io::Error::other).flatten();
+        if written.is_err() {
+            // What never began does not end.
+            under_way.ids.clear();
+        }
+        written.map(|()| under_way)
     }
 
     /// Writes what is queued, unless whoever does so already takes it along.
-    async fn flush(&self) {
+    pub(super) async fn flush(&self) {
         let (inner, mut active) = (Arc::clone(&self.0), Arc::clone(&self.0.active).lock_owned().await);
         // Goes on when the query that asked is given up: others may wait for the same sync.
         let written = tokio::task::spawn_blocking(move || inner.write_queued(&mut active));
@@ -102,6 +107,15 @@ impl Journal {
         let (inner, mut active) = (Arc::clone(&self.0), Arc::clone(&self.0.active).lock_owned().await);
         let sealed = tokio::task::spawn_blocking(move || inner.seal(&mut active));
         sealed.await.map_err(io::Error::other)?
+    }
+
+    /// Keeps a read that governance refuses, for people, in a file of its own beside the journal.
+    ///
+    /// # Errors
+    /// The operating system's error.
+    pub(super) fn set_aside(&self, read: &PortRead) -> io::Result<()> {
+        let path = self.0.folder.join("refused").join(format!("{}.json", read.id));
+        write_file(&self.0.disk, &path, &serde_json::to_vec_pretty(read)?)
     }
 
     /// Files that nobody writes to any more, oldest first.
@@ -144,7 +158,13 @@ impl Inner {
             return;
         }
         let (lines, waiting): (Vec<Vec<Line>>, Vec<_>) = queued.into_iter().unzip();
-        let written = self.append(active, lines.concat());
+        let lines = lines.concat();
+        let written = self.append(active, &lines);
+        if written.is_err() {
+            // Nobody waits for these, and they are true: they are written with whatever is written next.
+            let ended = lines.into_iter().filter(|line| matches!(line, Line::Ended { .. })).collect();
+            self.queue.lock().insert(0, (ended, None));
+        }
         for done in waiting.into_iter().flatten() {
             // Whoever no longer waits was given up meanwhile.
             let _ = done.send(match &written {
@@ -154,17 +174,17 @@ impl Inner {
         }
     }
 
-    fn append(&self, active: &mut Option<Active>, lines: Vec<Line>) -> io::Result<()> {
+    fn append(&self, active: &mut Option<Active>, lines: &[Line]) -> io::Result<()> {
         let active = match active {
             Some(active) => active,
             none => none.insert(self.open(BTreeMap::new())?),
         };
-        active.file.append(&text(&lines)?)?;
+        active.file.append(&text(lines)?)?;
         for line in lines {
             match line {
-                Line::Begun(read) => drop(active.under_way.insert(read.id.clone(), read)),
+                Line::Begun(read) => drop(active.under_way.insert(read.id.clone(), read.clone())),
                 Line::Ended { id, .. } => {
-                    active.under_way.remove(&id);
+                    active.under_way.remove(id);
                     active.ended += 1;
                 }
                 Line::Carried(_) => {}
@@ -179,7 +199,8 @@ impl Inner {
         let path = self.folder.join(format!("{:016x}-{number:08x}.jsonl", self.since.timestamp_micros()));
         let mut file = AppendFile::create(&self.disk, &path)?;
         if !under_way.is_empty() {
-            file.append(&text(&under_way.values().cloned().map(Line::Begun).collect::<Vec<_>>())?)?;
+            let lines: Vec<Line> = under_way.values().cloned().map(Line::Begun).collect();
+            file.append(&text(&lines)?).inspect_err(|_| forget(&path))?;
         }
         Ok(Active { file, path, under_way, ended: 0 })
     }
@@ -191,36 +212,50 @@ impl Inner {
             return Ok(());
         }
         let next = self.open(ending.under_way.clone())?;
-        ending.file.append(&text(&[Line::Carried(ending.under_way.keys().cloned().collect())])?)?;
+        let carried = text(&[Line::Carried(ending.under_way.keys().cloned().collect())])?;
+        // Two files with one read would tell it twice, the first time without its rows.
+        ending.file.append(&carried).inspect_err(|_| forget(&next.path))?;
         *active = Some(next);
         Ok(())
     }
 }
 
-/// The reads of a sealed file, each once, with their rows. One that never ended was cut off with its process: how many rows
-/// left is not known, and none are claimed.
+/// Takes away a file that nothing was acknowledged in.
+fn forget(path: &Path) {
+    if let Err(error) = fs::remove_file(path) {
+        tracing::error!(%error, file = %path.display(), "a file of reads that are told elsewhere stays");
+    }
+}
+
+/// What a sealed file says.
+pub(super) struct Sealed {
+    /// Each once, with its rows. One that never ended was cut off with its process: how many rows left is not known, and none
+    /// are claimed.
+    pub(super) reads: Vec<PortRead>,
+    /// There are lines in it that say nothing, other than a last one that was cut off.
+    pub(super) is_damaged: bool,
+}
+
+/// Reads a sealed file.
 ///
 /// # Errors
 /// The operating system's error.
-pub(super) fn reads(sealed: &Path) -> io::Result<Vec<PortRead>> {
-    let mut reads: BTreeMap<String, PortRead> = BTreeMap::new();
-    for line in parsed(&fs::read(sealed)?) {
-        match line {
-            Line::Begun(read) => drop(reads.insert(read.id.clone(), read)),
-            Line::Ended { id, rows } => {
+pub(super) fn read(sealed: &Path) -> io::Result<Sealed> {
+    let (mut reads, mut is_damaged): (BTreeMap<String, PortRead>, _) = (BTreeMap::new(), false);
+    for line in fs::read(sealed)?.split_inclusive(|byte| *byte == b'\n') {
+        match serde_json::from_slice(line) {
+            Ok(Line::Begun(read)) => drop(reads.insert(read.id.clone(), read)),
+            Ok(Line::Ended { id, rows }) => {
                 if let Some(read) = reads.get_mut(&id) {
                     read.rows = rows;
                 }
             }
-            Line::Carried(ids) => reads.retain(|id, _| !ids.contains(id)),
+            Ok(Line::Carried(ids)) => reads.retain(|id, _| !ids.contains(id)),
+            // What a power cut left half written says nothing: it was not acknowledged.
+            Err(_) => is_damaged |= line.ends_with(b"\n"),
         }
     }
-    Ok(reads.into_values().collect())
-}
-
-/// What a power cut left half written says nothing: it was not acknowledged.
-fn parsed(lines: &[u8]) -> impl Iterator<Item = Line> {
-    lines.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok())
+    Ok(Sealed { reads: reads.into_values().collect(), is_damaged })
 }
 
 fn text(lines: &[Line]) -> io::Result<Vec<u8>> {
@@ -236,7 +271,7 @@ fn text(lines: &[Line]) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn read(journal: &Journal) -> PortRead {
+    fn a_read(journal: &Journal) -> PortRead {
         PortRead {
             id: journal.id(),
             at: DateTime::UNIX_EPOCH,
@@ -256,14 +291,14 @@ mod tests {
 
     async fn told(journal: &Journal) -> Vec<u64> {
         let sealed = journal.sealed().await;
-        sealed.iter().flat_map(|file| reads(file).expect("reads")).map(|read| read.rows).collect()
+        sealed.iter().flat_map(|file| read(file).expect("reads").reads).map(|read| read.rows).collect()
     }
 
     #[tokio::test]
     async fn a_read_is_told_once_it_is_over_and_one_under_way_is_carried_on() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = journal(folder.path(), Disk::default());
-        let (short, long) = (read(&journal), read(&journal));
+        let (short, long) = (a_read(&journal), a_read(&journal));
         let short = journal.begin(vec![short]).await.expect("written");
         let long = journal.begin(vec![long]).await.expect("written");
         journal.seal().await.expect("sealed");
@@ -274,7 +309,7 @@ mod tests {
         long.end(&[7]);
         journal.seal().await.expect("sealed");
         assert_eq!(told(&journal).await, [3, 7]);
-        drop(journal.begin(vec![read(&journal)]).await.expect("written"));
+        drop(journal.begin(vec![a_read(&journal)]).await.expect("written"));
         journal.seal().await.expect("sealed");
         assert_eq!(told(&journal).await, [3, 7, 0], "given up before its first row");
     }
@@ -283,13 +318,49 @@ mod tests {
     async fn what_was_under_way_when_the_process_ended_is_told_by_the_next() {
         let folder = tempfile::tempdir().expect("a folder");
         let first = journal(folder.path(), Disk::default());
-        let under_way = first.begin(vec![read(&first)]).await.expect("written");
+        let under_way = first.begin(vec![a_read(&first)]).await.expect("written");
         // A process that is killed drops nothing.
         std::mem::forget(under_way);
         let file = fs::read_dir(folder.path().join("reads")).expect("a folder").next().expect("a file").expect("it");
         let text = fs::read_to_string(file.path()).expect("read");
         fs::write(file.path(), format!("{text}{{\"begun\":{{\"id\":")).expect("half a line");
-        assert_eq!(told(&journal(folder.path(), Disk::default())).await, [0]);
+        let next = journal(folder.path(), Disk::default());
+        assert_eq!(told(&next).await, [0]);
+        assert!(!read(&file.path()).expect("read").is_damaged, "half a line was never acknowledged");
+        fs::write(file.path(), format!("{text}{{\"begun\":\n{text}")).expect("a line that says nothing");
+        assert!(read(&file.path()).expect("read").is_damaged);
+    }
+
+    #[tokio::test]
+    async fn a_read_that_never_began_does_not_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = journal(folder.path(), Disk::default());
+        fs::write(folder.path().join("reads"), "in the way").expect("a file");
+        assert!(journal.begin(vec![a_read(&journal)]).await.is_err());
+        assert!(journal.0.queue.lock().is_empty());
+        fs::remove_file(folder.path().join("reads")).expect("out of the way");
+        journal.begin(vec![a_read(&journal)]).await.expect("written").end(&[5]);
+        journal.seal().await.expect("sealed");
+        assert_eq!(told(&journal).await, [5]);
+    }
+
+    #[tokio::test]
+    async fn an_end_that_could_not_be_written_is_written_later() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = journal(folder.path(), Disk::default());
+        let under_way = journal.begin(vec![a_read(&journal)]).await.expect("written");
+        // The file that is written to is away for a moment, so that the end needs another, which cannot be.
+        let (reads, aside) = (folder.path().join("reads"), folder.path().join("aside"));
+        let file = journal.0.active.lock().await.take();
+        fs::rename(&reads, &aside).expect("moved");
+        fs::write(&reads, "in the way").expect("a file");
+        under_way.end(&[9]);
+        journal.seal().await.expect("nothing to seal");
+        fs::remove_file(&reads).expect("out of the way");
+        fs::rename(&aside, &reads).expect("moved back");
+        *journal.0.active.lock().await = file;
+        journal.seal().await.expect("sealed");
+        assert_eq!(told(&journal).await, [9]);
     }
 
     #[tokio::test]
@@ -305,7 +376,7 @@ mod tests {
             })
         };
         let journal = journal(folder.path(), disk);
-        let begun = (0..200).map(|_| journal.begin(vec![read(&journal)]));
+        let begun = (0..200).map(|_| journal.begin(vec![a_read(&journal)]));
         let begun: Vec<UnderWay> =
             futures::future::join_all(begun).await.into_iter().map(|begun| begun.expect("written")).collect();
         assert!(syncs.load(Ordering::Relaxed) < 50, "{syncs:?}");
@@ -316,7 +387,7 @@ mod tests {
     async fn a_read_that_cannot_be_written_down_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = journal(folder.path(), Disk::with_sync(|_| Err(io::ErrorKind::StorageFull.into())));
-        let refused = journal.begin(vec![read(&journal)]).await.err().expect("refused");
+        let refused = journal.begin(vec![a_read(&journal)]).await.err().expect("refused");
         assert_eq!(refused.kind(), io::ErrorKind::StorageFull);
         assert!(told(&journal).await.is_empty());
     }

@@ -12,6 +12,8 @@ pub struct AppendFile {
     disk: Disk,
     file: File,
     bytes: u64,
+    /// Half a record may stand at its end: what would be added could not be told from it.
+    is_broken: bool,
 }
 
 impl AppendFile {
@@ -22,7 +24,7 @@ impl AppendFile {
     pub fn create(disk: &Disk, path: &Path) -> io::Result<Self> {
         disk.place_empty(path)?;
         let file = File::options().write(true).open(path)?;
-        Ok(Self { disk: disk.clone(), file, bytes: 0 })
+        Ok(Self { disk: disk.clone(), file, bytes: 0, is_broken: false })
     }
 
     /// Bytes in it.
@@ -31,20 +33,23 @@ impl AppendFile {
         self.bytes
     }
 
-    /// Adds `record`. When it fails, the file is as it was.
+    /// Adds `record`. When it fails, the file is as it was; when that cannot be brought about, nothing is added any more.
     ///
     /// # Errors
     /// The operating system's error.
     pub fn append(&mut self, record: &[u8]) -> io::Result<()> {
         self.disk.check()?;
+        if self.is_broken {
+            return Err(io::Error::other("a record before could neither be written nor taken back"));
+        }
         let written = self.file.write_all(record).and_then(|()| self.disk.sync_file(&self.file));
         if written.is_ok() {
             self.bytes += record.len() as u64;
             return Ok(());
         }
         // Half a record would make the next one unreadable.
-        self.file.set_len(self.bytes)?;
-        self.file.seek(SeekFrom::Start(self.bytes))?;
+        let restored = self.file.set_len(self.bytes).and_then(|()| self.file.seek(SeekFrom::Start(self.bytes)));
+        self.is_broken = restored.is_err();
         written
     }
 }

@@ -18,7 +18,8 @@ use super::statement::{self, Parsed};
 use super::wording;
 use crate::error::EngineError;
 
-/// One request's session. It holds permits, so it lives no longer than the request.
+/// One request's session. It holds permits, so it lives no longer than the request; a plan that outlives it is read again only
+/// under equal permits ([`Query::was_planned_under`](super::Query::was_planned_under)).
 pub struct Session {
     pub(super) reader: Arc<Inner>,
     pub(super) tables: Vec<TableEntry>,

@@ -43,7 +43,7 @@ pub(super) async fn describe_order(call: &Call, mut order: Order) -> Result<Desc
     let (sealed, described) = Described::ordered(call, query.schema(), &order)?;
     // Several rows of parameters are several queries, and none are no query.
     if rows.is_none_or(|rows| rows.num_rows() == 1) {
-        call.desk.plans.keep(cancel_key(sealed.as_bytes()), query);
+        call.desk.plans.keep(cancel_key(sealed.as_bytes()), sealed.len(), query);
     }
     Ok(described)
 }
