@@ -153,7 +153,7 @@ mod tests {
     fn a_product_is_known_by_its_domain() {
         let named = |name: &str| issuer().identity(name, at(0)).map(|identity| identity.principal);
         let lending = named("product:lending").expect("a product");
-        assert_eq!((lending.name.as_str(), lending.owns("lending")), ("product:lending", false));
+        assert_eq!((lending.name.as_str(), lending.is_owner("lending")), ("product:lending", false));
         for none in ["product:", "product:a b", "product:a.b", "products"] {
             assert!(named(none).is_err(), "{none}");
         }

@@ -162,8 +162,10 @@ impl Inner {
         let written = self.append(active, &lines);
         if written.is_err() {
             // Nobody waits for these, and they are true: they are written with whatever is written next.
-            let ended = lines.into_iter().filter(|line| matches!(line, Line::Ended { .. })).collect();
-            self.queue.lock().insert(0, (ended, None));
+            let ended: Vec<Line> = lines.into_iter().filter(|line| matches!(line, Line::Ended { .. })).collect();
+            if !ended.is_empty() {
+                self.queue.lock().insert(0, (ended, None));
+            }
         }
         for done in waiting.into_iter().flatten() {
             // Whoever no longer waits was given up meanwhile.
