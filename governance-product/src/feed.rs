@@ -3,10 +3,11 @@
 //! The newest snapshot of a port says of which files it was made, so how far a list was read needs no record of its own, and
 //! whatever a killed process left behind is known by not being named there.
 
+mod local;
 mod part;
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use mesh_api::Client;
 use mesh_sdk::{InputState, Output, SnapshotInfo};
@@ -14,12 +15,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::{self, PublishError};
 use crate::source::Source;
+use local::Local;
 use part::Part;
 
 /// How a file's name ends.
 const SUFFIX: &str = ".jsonl";
 
-/// Files that a port which grows is made of, until it is made anew from one: each snapshot names them all.
+/// Files that a port which grows is made of, until they become one and it is made anew: each snapshot names them all.
 const FILES_MAX: usize = 256;
 
 /// Whoever brings governance's answers to the product's inputs.
@@ -59,7 +61,6 @@ impl Feed {
         fs::create_dir_all(&folder).map_err(error::file(&folder))?;
         let known = newest.map(|newest| files(newest, source)).unwrap_or_default();
         if source.grows() {
-            let anew = anew || known.len() >= FILES_MAX;
             self.grown(source, &folder, newest.map(|_| known.as_slice()), anew).await
         } else {
             self.whole(source, &folder, output, &known).await
@@ -102,7 +103,8 @@ impl Feed {
     }
 
     /// A list that grows: its files are named by the first and the last number in them. `known` are those of the newest
-    /// snapshot, `None` when there is none.
+    /// snapshot, `None` when there is none. When there are too many they become one, without those rows with which the list
+    /// no longer begins.
     async fn grown(
         &self,
         source: Source,
@@ -110,10 +112,23 @@ impl Feed {
         known: Option<&[String]>,
         anew: bool,
     ) -> Result<Brought, PublishError> {
+        let is_full = known.is_some_and(|known| known.len() >= FILES_MAX);
+        let local = match known.filter(|_| is_full && !anew) {
+            Some(known) => Local::of(folder, known, self.first_number(source).await?),
+            None => None,
+        };
+        let anew = anew || is_full;
         let kept = if anew { &[] } else { known.unwrap_or_default() };
-        let after = kept.iter().filter_map(|name| last_number(name)).max();
         let mut part = Part::begin(folder)?;
-        let (mut span, mut is_news, mut cursor) = (None, anew || known.is_none(), None);
+        let mut span = None;
+        if let Some(local) = local {
+            span = Some((local.first, local.last));
+            // It may be all of the trail: not on a thread that answers others.
+            let copying = tokio::task::spawn_blocking(move || local.copy(source, part));
+            part = copying.await.map_err(io::Error::from).map_err(error::file(folder))??;
+        }
+        let after = span.map(|(_, last)| last).or_else(|| kept.iter().filter_map(|name| last_number(name)).max());
+        let (mut is_news, mut cursor) = (anew || known.is_none(), None);
         loop {
             let page = source.page(&self.governance, after, cursor).await?;
             for row in &page.items {
@@ -136,6 +151,12 @@ impl Feed {
         keep_only(folder, &[kept, &[name]].concat())?;
         Ok(if anew { Brought::Anew } else { Brought::More })
     }
+
+    /// The number with which a list that grows begins by now; `None` when it is empty.
+    async fn first_number(&self, source: Source) -> Result<Option<u64>, PublishError> {
+        let page = source.page(&self.governance, None, None).await?;
+        Ok(page.items.first().and_then(|row| source.position(row)))
+    }
 }
 
 /// The files of which a snapshot says that it was made, without their folder.
@@ -147,9 +168,14 @@ fn files(snapshot: &SnapshotInfo, source: Source) -> Vec<String> {
     files.iter().map(|file| name(&file.name)).collect()
 }
 
-/// `20` of `00000000000000000011-00000000000000000020.jsonl`.
+/// `(11, 20)` of `00000000000000000011-00000000000000000020.jsonl`.
+fn numbers(name: &str) -> Option<(u64, u64)> {
+    let (first, last) = name.strip_suffix(SUFFIX)?.split_once('-')?;
+    Some((first.parse().ok()?, last.parse().ok()?))
+}
+
 fn last_number(name: &str) -> Option<u64> {
-    name.strip_suffix(SUFFIX)?.split_once('-')?.1.parse().ok()
+    numbers(name).map(|(_, last)| last)
 }
 
 /// Removes files that no snapshot was made of and none will be.

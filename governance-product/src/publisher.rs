@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::DOMAIN;
 use crate::error::PublishError;
 use crate::feed::{Brought, Feed};
-use crate::patience::Patience;
+use crate::patience::{Came, Patience};
 use crate::source::Source;
 
 /// Between two looks at governance.
@@ -50,7 +50,8 @@ impl Publisher {
         Ok(reports)
     }
 
-    /// Publishes each port when it has news, until `shutdown`: it looks at once, and then about once a minute. `turn` asks for
+    /// Publishes each port when it has news, until `shutdown`: it looks at once, and then about once a minute; the audit trail,
+    /// which has news whenever somebody reads, is published every quarter of an hour at most. `turn` asks for
     /// the right to publish the product, and gives `None` while another has it.
     pub async fn keep_publishing<T: Send>(
         &self,
@@ -67,15 +68,17 @@ impl Publisher {
                 }
                 let Some(_turn) = turn().filter(|_| patience.may_try(source, Instant::now())) else { continue };
                 let done = self.publish_port(node, source, &publishing, &RunEvents::default()).await;
-                let is_good = match &done {
-                    Ok(report) => report.as_ref().is_none_or(RunReport::succeeded),
+                let came = match &done {
+                    Ok(None) => Came::Nothing,
+                    Ok(Some(report)) if report.succeeded() => Came::Published,
+                    Ok(Some(_)) => Came::Failed,
                     Err(error) => {
                         let error = error as &dyn std::error::Error;
                         tracing::warn!(port = source.port(), error, "governance's own port was not published");
-                        false
+                        Came::Failed
                     }
                 };
-                patience.was_tried(source, is_good, Instant::now());
+                patience.was_tried(source, came, Instant::now());
             }
             if shutdown.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_none() {
                 return;

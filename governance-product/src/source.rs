@@ -1,5 +1,7 @@
 //! Which list of governance fills which port, and what of a row is news.
 
+use std::time::Duration;
+
 use mesh_api::{AgreementQuery, AuditQuery, Client, ClientError, Page, PageRequest, ReportedResultsQuery};
 use serde::Serialize;
 use serde_json::Value;
@@ -37,6 +39,15 @@ impl Source {
     /// Whether rows are only ever added, each behind those before it: such a list is read on from where it was read to.
     pub(crate) fn grows(self) -> bool {
         matches!(self, Self::QualityResults | Self::Audit)
+    }
+
+    /// How long a port that was published waits until it is published again, unless somebody asks. Each read of the mesh is a
+    /// record of the trail, so there is always news of it, and its rules look at all of it each time.
+    pub(crate) fn pause(self) -> Duration {
+        match self {
+            Self::Ports | Self::LineageEdges | Self::Agreements | Self::QualityResults => Duration::ZERO,
+            Self::Audit => Duration::from_secs(15 * 60),
+        }
     }
 
     /// One page of the list, of a list that grows from behind `after` on.

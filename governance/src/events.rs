@@ -22,11 +22,11 @@ pub(crate) fn may_see(principal: &Principal, stored: &StoredEvent) -> bool {
         .is_none_or(|name| *name == principal.name || principal.owns(&stored.event.data.domain) || principal.governs())
 }
 
-/// An event as the principal may see it: whom a broken service level concerns is not everybody's to know.
+/// An event as the principal may see it: whom a broken rule or service level concerns is not everybody's to know.
 pub(crate) fn told(principal: &Principal, mut event: Event) -> Event {
-    if event.kind == EventKind::ServiceLevelChanged
-        && let Some(affected) = event.data.detail.get_mut("affected")
-    {
+    let names_consumers =
+        matches!(event.kind, EventKind::ServiceLevelChanged | EventKind::QualityFailed | EventKind::QualityRecovered);
+    if names_consumers && let Some(affected) = event.data.detail.get_mut("affected") {
         let whole: QualityAffected = serde_json::from_value(affected.take()).unwrap_or_default();
         *affected = json!(affected::told(whole, principal, &event.data.domain));
     }

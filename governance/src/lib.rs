@@ -8,6 +8,7 @@ mod cursor;
 mod error;
 mod events;
 mod extract;
+mod facts;
 mod failure;
 mod gate;
 mod lifecycle;

@@ -3,6 +3,8 @@
 
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 use mesh_api::{RegistrationStatus, Transition};
@@ -78,6 +80,12 @@ pub(crate) fn predecessor<'a>(
 ) -> Option<&'a Version> {
     let others = versions.filter(|(version, status)| *version != new && *status != Rejected);
     others.map(|(version, _)| version).max_by_key(|version| (version.major == new.major, *version))
+}
+
+/// By which of several versions, such as those of a major, one is taken that stands for all: one in force before any that is
+/// not, a release before any pre-release, then the newest.
+pub(crate) fn precedence(version: &Version, status: RegistrationStatus) -> (bool, bool, &Version) {
+    (status.is_in_force(), version.pre.is_empty(), version)
 }
 
 /// What registering `new` comes to, beside the versions that are there.

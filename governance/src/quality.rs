@@ -2,6 +2,6 @@
 
 pub(crate) mod affected;
 pub(crate) mod judged;
-mod levels;
+pub(crate) mod levels;
 pub(crate) mod told;
 pub(crate) mod watch;

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::agreement::feed::Waiting;
 use crate::error::Error;
 use crate::events;
+use crate::facts::KnownFacts;
 use crate::lineage::{Held, Queue};
 use crate::metrics::Metrics;
 use crate::middleware;
@@ -64,6 +65,7 @@ pub(crate) struct Parts {
     /// What runs beside the requests.
     background: TaskTracker,
     pub(crate) rules: Ready,
+    pub(crate) facts: KnownFacts,
     /// Cancelled when the service stops: whoever waits for news gets an answer, and what runs beside the requests ends.
     pub(crate) stopping: CancellationToken,
     /// A service that is dropped without being closed stops too.
@@ -80,19 +82,18 @@ impl Service {
         let database = Database::open(&settings.database_url).await?;
         let request_ids = RequestIds::starting(settings.clock.now());
         let (store, search) = (Arc::new(Store::new(database)), Arc::new(Search::new()));
-        let lineage_queue = Queue::start(Arc::clone(&store), settings.clock.clone());
+        let lineage = Arc::<Held>::default();
+        let lineage_queue = Queue::start(Arc::clone(&store), Arc::clone(&lineage), settings.clock.clone());
         let (background, stopping) = (TaskTracker::new(), CancellationToken::new());
         let addresses = Addresses::new(settings.webhook_hosts);
         let (sealer, clock) = (settings.sealer.clone(), settings.clock.clone());
         let refused = Arc::<Refused>::default();
         background.spawn(refused::settle(refused.clone(), store.clone(), clock.clone(), stopping.clone()));
-        let lineage = Arc::<Held>::default();
         background.spawn(Watcher::new(store.clone(), lineage.clone(), clock.clone()).run(stopping.clone()));
         background.spawn(events::prune::run(store.clone(), clock.clone(), stopping.clone()));
         let deliverer = Deliverer::new(store.clone(), sealer, clock, addresses.clone()).map_err(Error::Tls)?;
         background.spawn(deliverer.run(stopping.clone()));
         background.spawn(Follower::new(store.clone(), search.clone()).run(stopping.clone()));
-        let lineage = Arc::new(Held::default());
         background.spawn(Arc::clone(&lineage).keep_up(Arc::clone(&store), stopping.clone()));
         Ok(Self(Arc::new(Parts {
             store,
@@ -114,6 +115,7 @@ impl Service {
             _stops: stopping.clone().drop_guard(),
             stopping,
             rules: Ready::default(),
+            facts: KnownFacts::default(),
         })))
     }
 

@@ -1,7 +1,7 @@
 //! A file that is being written: none until it is whole.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -28,6 +28,18 @@ impl Part {
     /// Adds a line.
     pub(super) fn write(&mut self, row: &Value) -> Result<(), PublishError> {
         writeln!(self.file, "{row}").map_err(error::file(&self.path))
+    }
+
+    /// Adds the lines of a file that are to be kept, as they are.
+    pub(super) fn copy(&mut self, from: &Path, is_kept: impl Fn(&str) -> bool) -> Result<(), PublishError> {
+        let lines = File::open(from).map(|file| BufReader::new(file).lines()).map_err(error::file(from))?;
+        for line in lines {
+            let line = line.map_err(error::file(from))?;
+            if is_kept(&line) {
+                writeln!(self.file, "{line}").map_err(error::file(&self.path))?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts it in its place, in place of what is there; after a power loss it is there as a whole.

@@ -114,7 +114,7 @@ fn span(first: u64, last: u64) -> String {
 
 #[test]
 fn a_name_tells_how_far_a_list_was_read() {
-    assert_eq!(last_number(&span(11, 20)), Some(20));
+    assert_eq!(numbers(&span(11, 20)), Some((11, 20)));
     assert_eq!(last_number(&span(0, u64::MAX)), Some(u64::MAX));
     for other in ["", "20.jsonl", "1-x.jsonl", "1-2.part"] {
         assert_eq!(last_number(other), None, "{other}");
@@ -150,6 +150,65 @@ async fn a_port_of_many_files_is_made_anew_from_one() {
     assert_eq!(ground.bring(Source::Audit, Some(all_but_one)).await, Brought::More);
     assert_eq!(ground.bring(Source::Audit, Some(all)).await, Brought::Anew);
     assert_eq!(ground.files(Source::Audit), [(span(1, 300), 300)]);
+}
+
+/// Files of one record each, as many as make a port full, as nobody but this product would have written them.
+fn many_files(ground: &Ground) -> Vec<String> {
+    let folder = ground.folder.path().join("domains/governance/feed/audit");
+    fs::create_dir_all(&folder).expect("a folder");
+    let file = |number| {
+        let name = span(number, number);
+        fs::write(folder.join(&name), format!("{}\n", record(number, "local"))).expect("written");
+        name
+    };
+    (1..=u64::try_from(FILES_MAX).expect("small")).map(file).collect()
+}
+
+/// Who did what, and by how many records in the one file that is there.
+fn actors(ground: &Ground, name: &str) -> Vec<(String, usize)> {
+    let text = fs::read_to_string(ground.folder.path().join("domains/governance/feed/audit").join(name)).expect("text");
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("json")).collect();
+    assert!(rows.is_sorted_by_key(|row| row["sequence"].as_u64()), "in order");
+    let of = |actor: &str| (actor.to_owned(), rows.iter().filter(|row| row["actor"] == actor).count());
+    vec![of("local"), of("officer")]
+}
+
+#[tokio::test]
+async fn many_files_become_one_without_bringing_again_what_is_here() {
+    let full = u64::try_from(FILES_MAX).expect("small");
+    let ground = Ground::new((1..=full + 2).map(|number| record(number, "officer")).collect()).await;
+    let known = many_files(&ground);
+    // The first three were pruned, and two are new.
+    ground.rows.lock().expect("rows").drain(..3);
+    assert_eq!(ground.bring(Source::Audit, Some(&known)).await, Brought::Anew);
+    let name = span(4, full + 2);
+    assert_eq!(ground.files(Source::Audit), [(name.clone(), FILES_MAX - 1)]);
+    assert_eq!(actors(&ground, &name), [("local".to_owned(), FILES_MAX - 3), ("officer".to_owned(), 2)]);
+    // The run failed, say: the newest snapshot still names the many.
+    ground.rows.lock().expect("rows").push(record(full + 3, "officer"));
+    assert_eq!(ground.bring(Source::Audit, Some(&known)).await, Brought::Anew);
+    let next = span(4, full + 3);
+    assert_eq!(ground.files(Source::Audit), [(next.clone(), FILES_MAX)]);
+    assert_eq!(actors(&ground, &next), [("local".to_owned(), FILES_MAX - 3), ("officer".to_owned(), 3)]);
+    // And then it was published.
+    assert_eq!(ground.bring(Source::Audit, Some(&[next])).await, Brought::Nothing);
+}
+
+#[tokio::test]
+async fn where_something_is_missing_all_is_brought_again() {
+    let full = u64::try_from(FILES_MAX).expect("small");
+    let ground = Ground::new((1..=full).map(|number| record(number, "officer")).collect()).await;
+    let known = many_files(&ground);
+    let folder = ground.folder.path().join("domains/governance/feed/audit");
+    fs::remove_file(folder.join(span(9, 9))).expect("removed");
+    assert_eq!(ground.bring(Source::Audit, Some(&known)).await, Brought::Anew);
+    assert_eq!(actors(&ground, &span(1, full)), [("local".to_owned(), 0), ("officer".to_owned(), FILES_MAX)]);
+    // All that is here was pruned meanwhile.
+    let known = many_files(&ground);
+    fs::remove_file(folder.join(span(1, full))).expect("removed");
+    *ground.rows.lock().expect("rows") = vec![record(full + 1, "officer"), record(full + 2, "officer")];
+    assert_eq!(ground.bring(Source::Audit, Some(&known)).await, Brought::Anew);
+    assert_eq!(ground.files(Source::Audit), [(span(full + 1, full + 2), 2)]);
 }
 
 #[tokio::test]

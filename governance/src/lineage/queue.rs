@@ -8,8 +8,12 @@ use mesh_policy::Clock;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::Held;
 use crate::failure::{self, Failure};
+use crate::quality::affected::affected;
+use crate::quality::told::ended_runs;
 use crate::store::lineage::{Heard, Known, Outcome};
+use crate::store::quality::Affected;
 use crate::store::{Store, StoreError};
 
 /// Most events in one transaction.
@@ -32,9 +36,9 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    pub(crate) fn start(store: Arc<Store>, clock: Clock) -> Self {
+    pub(crate) fn start(store: Arc<Store>, lineage: Arc<Held>, clock: Clock) -> Self {
         let (sender, waiting) = mpsc::channel(WAITING_MAX);
-        let writer = Writer { store, known: Known::default(), clock };
+        let writer = Writer { store, lineage, known: Known::default(), clock };
         let writer = Mutex::new(Some(tokio::spawn(writer.run(waiting))));
         Self { parcels: Mutex::new(Some(sender)), writer }
     }
@@ -64,6 +68,7 @@ impl Queue {
 
 struct Writer {
     store: Arc<Store>,
+    lineage: Arc<Held>,
     known: Known,
     clock: Clock,
 }
@@ -121,11 +126,34 @@ impl Writer {
     }
 
     async fn hear(&mut self, events: &[Heard]) -> Result<Vec<Outcome>, StoreError> {
-        let outcomes = self.store.hear(&mut self.known, events).await;
+        let affected = self.affected(events).await;
+        let outcomes = self.store.hear(&mut self.known, events, &affected).await;
         if outcomes.is_err() {
             self.known = Known::default();
         }
         outcomes
+    }
+
+    /// Whom it concerns that rules of ports break or hold again with these events. It is looked up before the transaction,
+    /// which keeps others waiting; an event of which it cannot be told is taken without.
+    async fn affected(&self, events: &[Heard]) -> Affected {
+        let mut found = Affected::new();
+        for run in events.iter().filter(|heard| heard.is_of_the_mesh()).flat_map(|heard| ended_runs(&heard.text)) {
+            if found.contains_key(&run.port) {
+                continue;
+            }
+            let told = async {
+                if !self.store.is_news(&run).await? {
+                    return Ok(None);
+                }
+                affected(&self.store, &self.lineage, &run.port, self.clock.now()).await.map(Some)
+            };
+            match told.await {
+                Ok(told) => found.extend(told.map(|told| (run.port, told))),
+                Err(failure) => tracing::warn!(%failure, port = %run.port, "whom broken rules concern is not known"),
+            }
+        }
+        found
     }
 
     async fn forget(&self) {

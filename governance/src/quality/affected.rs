@@ -33,10 +33,8 @@ pub(crate) async fn affected(
     let reads = store.column_reads(&names, (now - WINDOW).date_naive()).await?.into_iter();
     let reads = reads.filter(|read| is_of(&read.port, read.major));
     let mut consumers: BTreeSet<String> = reads.map(|read| read.principal).collect();
-    for name in &names {
-        let holders = store.holders(name, now).await?.into_iter().filter(|(_, major)| is_of(name, *major));
-        consumers.extend(holders.map(|(holder, _)| holder));
-    }
+    let holders = store.holders(&names, now).await?.into_iter();
+    consumers.extend(holders.filter(|held| is_of(&held.port, held.major)).map(|held| held.consumer));
     is_cut |= consumers.len() > CONSUMERS_MAX;
     Ok(QualityAffected {
         ports: ports.iter().filter(|found| *found != port).map(ToString::to_string).collect(),

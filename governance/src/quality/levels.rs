@@ -86,14 +86,28 @@ fn by_windows(stated: ServiceLevel, windows: Vec<ServiceLevelWindow>) -> Service
     ServiceLevel { kept: windows.first().map(|window| window.kept >= window.objective), windows, ..stated }
 }
 
+/// How old the newest snapshot may be, as these levels promise it.
+pub(crate) fn freshness(levels: &[SlaProperty]) -> Option<TimeDelta> {
+    levels.iter().filter(|level| is_freshness(&level.property)).find_map(length)
+}
+
+/// Whether a property says how old data may be, by one of the names that ODCS and banks give it.
+fn is_freshness(property: &str) -> bool {
+    matches!(property, "freshness" | "latency" | "ly")
+}
+
+/// The value as a length of time, in whole seconds.
+fn length(level: &SlaProperty) -> Option<TimeDelta> {
+    #[expect(clippy::cast_possible_truncation, reason = "a length of time in seconds; endless ones saturate")]
+    level.length().map(|length| TimeDelta::try_seconds((length.days() * 86_400.0) as i64).unwrap_or(TimeDelta::MAX))
+}
+
 /// The properties by the names and short names that ODCS gives them.
 fn measure(level: &SlaProperty) -> Measure {
     match level.property.as_str() {
-        "freshness" | "latency" | "ly" | "frequency" | "fy" => match level.length() {
-            #[expect(clippy::cast_possible_truncation, reason = "a length of time in seconds; endless ones saturate")]
-            Some(length) => {
-                Measure::Age(TimeDelta::try_seconds((length.days() * 86_400.0) as i64).unwrap_or(TimeDelta::MAX))
-            }
+        // Who publishes so often has nothing older than the time between two snapshots.
+        property if is_freshness(property) || matches!(property, "frequency" | "fy") => match length(level) {
+            Some(length) => Measure::Age(length),
             None => Measure::None("its value is no length of time"),
         },
         "availability" | "av" => match percent(level) {
@@ -229,6 +243,18 @@ mod tests {
             judged(level("frequency", json!("6"), Some("h")), &history(&[(12, Complete), (6, Complete)])).0,
             Some(true)
         );
+    }
+
+    #[test]
+    fn how_old_data_may_be_is_promised_by_one_of_three_names() {
+        let promised = |levels: &[SlaProperty]| freshness(levels).map(|length| length.num_seconds());
+        for name in ["freshness", "latency", "ly"] {
+            assert_eq!(promised(&[level("av", json!(99), None), level(name, json!(1.5), Some("d"))]), Some(129_600));
+        }
+        assert_eq!(promised(&[level("frequency", json!(1), Some("d"))]), None, "how often is not how old");
+        let levels = [level("latency", json!("soon"), None), level("freshness", json!(2), Some("h"))];
+        assert_eq!(promised(&levels), Some(7_200));
+        assert!(promised(&[level("ly", json!(1e300), Some("s"))]).is_some_and(|seconds| seconds > 0));
     }
 
     #[test]

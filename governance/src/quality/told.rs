@@ -100,8 +100,8 @@ fn checked(tested: &TestedRule) -> CheckedRule {
     }
 }
 
-/// A text of an event as it can be kept: not endless, and without NUL, which PostgreSQL refuses.
-fn cut(text: &str) -> String {
+/// A text of somebody else as it can be kept: not endless, and without NUL, which PostgreSQL refuses.
+pub(super) fn cut(text: &str) -> String {
     text.chars().filter(|c| *c != '\0').take(TEXT_CHARS_MAX).collect()
 }
 

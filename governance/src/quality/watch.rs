@@ -19,6 +19,10 @@ use crate::store::quality::{DuePort, LevelChange, Settled};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long a level that is a share of the last days goes unjudged when nothing happens.
 const AGAIN: TimeDelta = TimeDelta::hours(1);
+/// How long a port waits that could not be judged, so that it keeps nobody behind it waiting.
+const PUT_OFF: TimeDelta = TimeDelta::minutes(10);
+/// How long to wait when nothing can be read or kept at all.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// Judges the service levels of ports when a run has ended and when time has passed.
 pub(crate) struct Watcher {
@@ -39,12 +43,13 @@ impl Watcher {
 
     async fn watch(&self) {
         loop {
-            let is_busy = self.round().await.unwrap_or_else(|failure| {
-                tracing::warn!(%failure, "service levels are not watched");
-                false
-            });
-            if !is_busy {
-                tokio::time::sleep(LOOK_EVERY).await;
+            match self.round().await {
+                Ok(true) => {}
+                Ok(false) => tokio::time::sleep(LOOK_EVERY).await,
+                Err(failure) => {
+                    tracing::warn!(%failure, "service levels are not watched");
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                }
             }
         }
     }
@@ -53,10 +58,20 @@ impl Watcher {
     async fn round(&self) -> Result<bool, Failure> {
         let now = self.clock.now();
         let due = self.store.due_ports(now).await?;
-        for port in &due {
-            self.judge(port, now).await?;
+        for due in &due {
+            if let Err(failure) = self.judge(due, now).await {
+                tracing::warn!(%failure, port = %due.port, "a port's service levels could not be judged");
+                self.put_off(due, now).await?;
+            }
         }
         Ok(!due.is_empty())
+    }
+
+    /// Looks at a port again later. Its runs count as judged: a port is judged by all of them whenever it is its turn.
+    async fn put_off(&self, due: &DuePort, now: DateTime<Utc>) -> Result<(), Failure> {
+        let affected = &QualityAffected::default();
+        let settled = Settled { due, changes: &[], affected, at: now, again: now + PUT_OFF };
+        Ok(self.store.settle_levels(&settled).await?)
     }
 
     async fn judge(&self, due: &DuePort, now: DateTime<Utc>) -> Result<(), Failure> {
@@ -78,5 +93,92 @@ impl Watcher {
         let again = breaks.min(now + AGAIN);
         let settled = Settled { due, changes: &changes, affected: &affected, at: now, again };
         Ok(self.store.settle_levels(&settled).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_policy::Clock;
+
+    use super::*;
+    use crate::store::database::{Database, sqlite_url};
+
+    async fn store(rows: &'static str) -> (Arc<Store>, tempfile::TempDir) {
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let url = sqlite_url(&folder.path().join("g.db"));
+        let store = Arc::new(Store::new(Database::open(&url).await.expect("opens")));
+        let other = sqlx::AnyPool::connect(&url).await.expect("opens");
+        sqlx::raw_sql(rows).execute(&other).await.expect("written");
+        (store, folder)
+    }
+
+    fn watcher(store: &Arc<Store>, now: DateTime<Utc>) -> Watcher {
+        Watcher::new(Arc::clone(store), Arc::default(), Clock::fixed(now))
+    }
+
+    /// Ports `a` to `c` of `lending`, each with a run that ended; what is stored of `b` was spoilt.
+    const PORTS: &str = "\
+        INSERT INTO ports VALUES ('lending', 'a', 'urn:a'), ('lending', 'b', 'urn:b'), ('lending', 'c', 'urn:c'); \
+        INSERT INTO contract_versions (domain, port, version, major, hash, document, status, registered_by, \
+        registered_at_us) VALUES ('lending', 'a', '1.0.0', 1, 'sha256:a', '', 'active', 'lena', 0), \
+        ('lending', 'b', 'spoilt', 1, 'sha256:b', '', 'active', 'lena', 0), \
+        ('lending', 'c', '1.0.0', 1, 'sha256:c', '', 'active', 'lena', 0); \
+        INSERT INTO port_runs (domain, port, major, run, state, at_us) VALUES ('lending', 'a', 1, 'r', 'complete', 1), \
+        ('lending', 'b', 1, 'r', 'complete', 1), ('lending', 'c', 1, 'r', 'complete', 1)";
+
+    #[tokio::test]
+    async fn a_port_that_cannot_be_judged_keeps_nobody_waiting_and_waits_itself() {
+        let (store, _folder) = store(PORTS).await;
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(1);
+        let watcher = watcher(&store, now);
+        let due = async |at| {
+            let due = store.due_ports(at).await.expect("read");
+            due.iter().map(|due| due.port.to_string()).collect::<Vec<_>>()
+        };
+        let all = ["lending.a_v1", "lending.b_v1", "lending.c_v1"];
+        assert_eq!(due(now).await, all);
+        assert!(watcher.judge(&store.due_ports(now).await.expect("read")[1], now).await.is_err());
+        assert!(watcher.round().await.expect("a round"), "there was something to do");
+        assert_eq!(due(now).await, [""; 0], "also the one that was not judged waits");
+        assert!(!watcher.round().await.expect("a round"));
+        assert_eq!(due(now + PUT_OFF).await, all[1..2], "it is tried again before the others are due");
+        assert_eq!(due(now + AGAIN).await, all);
+    }
+
+    /// Half of the runs of `lending.loans` published, of which its contract promises 99 percent to one and 10 to another.
+    const TWO_LEVELS: &str = "\
+INSERT INTO ports VALUES ('lending', 'loans', 'urn:loans'); \
+INSERT INTO port_runs (domain, port, major, run, state, at_us) VALUES ('lending', 'loans', 1, 'a', 'complete', 1), \
+('lending', 'loans', 1, 'b', 'failed', 2); \
+INSERT INTO contract_versions (domain, port, version, major, hash, status, registered_by, registered_at_us, document) \
+VALUES ('lending', 'loans', '1.0.0', 1, 'sha256:a', 'active', 'lena', 0, '
+apiVersion: v3.1.0
+kind: DataContract
+id: urn:loans
+name: loans
+version: 1.0.0
+status: active
+domain: lending
+schema:
+  - name: loans
+    properties:
+      - {name: loan_id, logicalType: integer, primaryKey: true, primaryKeyPosition: 1, required: true}
+slaProperties:
+  - {property: availability, value: 99, unit: percent, driver: regulatory}
+  - {property: availability, value: 10, unit: percent, driver: operational}
+')";
+
+    #[tokio::test]
+    async fn two_levels_of_one_property_are_told_of_once_each() {
+        let (store, _folder) = store(TWO_LEVELS).await;
+        for hours in 1..6 {
+            let watcher = watcher(&store, DateTime::UNIX_EPOCH + TimeDelta::hours(hours));
+            assert!(watcher.round().await.expect("a round"));
+            assert!(!watcher.round().await.expect("a round"));
+        }
+        let told = store.events(0, 10).await.expect("events").into_iter();
+        let told: Vec<_> = told.map(|stored| stored.event.data.detail).collect();
+        let told: Vec<_> = told.iter().map(|detail| (&detail["value"], &detail["kept"])).collect();
+        assert_eq!(told, [(&serde_json::json!(99), &serde_json::json!(false))]);
     }
 }

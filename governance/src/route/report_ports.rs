@@ -1,22 +1,20 @@
 //! Reporting all ports.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use mesh_api::{Page, PageRequest, Problem, ReportedPort};
-use mesh_contract::Contract;
-use mesh_contract::model::{Classification, Property};
 use mesh_lineage::port_version;
 
 use super::audit_list::for_governance;
 use super::refusals::Refusals;
 use crate::cursor::Window;
 use crate::extract::{Caller, Query};
+use crate::facts::ContractFacts;
 use crate::failure::Failure;
 use crate::service::Service;
 use crate::store::reports::{MajorKey, PortFacts};
-
-/// Most owners that are told of one port.
-const OWNERS_MAX: usize = 50;
 
 /// All major versions of all ports, by name: status, owners, classification, what was promised of freshness, and what runs
 /// came to. For who governs.
@@ -49,17 +47,9 @@ pub(crate) async fn report_ports(
 }
 
 /// What is stored of a port, and what its contract says.
-async fn reported(service: &Service, facts: PortFacts) -> Result<ReportedPort, Failure> {
-    let PortFacts { key, version, endpoint, last_run, published_at, rules, rules_broken } = facts;
-    let document = service.0.store.version(&key.port, &version.version).await?.map(|(_, document)| document);
-    let contract = match document {
-        None => None,
-        Some(document) => {
-            let name = key.port.to_string();
-            let reading = tokio::task::spawn_blocking(move || Contract::lint(&name, &document).0);
-            reading.await.map_err(|error| Failure::internal(&error))?
-        }
-    };
+async fn reported(service: &Service, stored: PortFacts) -> Result<ReportedPort, Failure> {
+    let facts = facts(service, &stored).await?;
+    let PortFacts { key, version, endpoint, last_run, published_at, rules, rules_broken } = stored;
     Ok(ReportedPort {
         port: key.port,
         major: key.major,
@@ -67,12 +57,12 @@ async fn reported(service: &Service, facts: PortFacts) -> Result<ReportedPort, F
         status: version.status,
         contract: version.contract,
         description: version.description,
-        owners: contract.as_ref().map(owners).unwrap_or_default(),
-        classification: contract.as_ref().and_then(classification),
+        owners: facts.owners.clone(),
+        classification: facts.classification,
         registered_at: version.registered_at,
         sunset: version.sunset,
         endpoint,
-        latency_s: contract.as_ref().and_then(latency_s),
+        latency_s: facts.latency_s,
         published_at,
         last_run,
         rules,
@@ -80,23 +70,15 @@ async fn reported(service: &Service, facts: PortFacts) -> Result<ReportedPort, F
     })
 }
 
-fn owners(contract: &Contract) -> Vec<String> {
-    let owners = contract.team.iter().filter(|member| member.is_owner());
-    owners.take(OWNERS_MAX).map(|member| member.name.clone().unwrap_or_else(|| member.username.clone())).collect()
-}
-
-fn classification(contract: &Contract) -> Option<Classification> {
-    contract.objects.iter().flat_map(|object| &object.properties).map(Property::highest_classification).max()
-}
-
-/// How old the newest snapshot may be.
-fn latency_s(contract: &Contract) -> Option<u64> {
-    let is_latency = |property: &str| matches!(property, "freshness" | "latency" | "ly");
-    let level = contract.sla.iter().find(|level| is_latency(&level.property))?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a length above zero; endless ones saturate"
-    )]
-    level.length().map(|length| (length.days() * 86_400.0) as u64)
+/// What its contract says. It is kept as soon as it is read: who asks again after a page took too long comes further.
+async fn facts(service: &Service, stored: &PortFacts) -> Result<Arc<ContractFacts>, Failure> {
+    let (known, hash) = (&service.0.facts, &stored.version.hash);
+    if let Some(facts) = known.get(hash) {
+        return Ok(facts);
+    }
+    let document = service.0.store.version(&stored.key.port, &stored.version.version).await?;
+    let Some((_, document)) = document else { return Ok(Arc::default()) };
+    // Megabytes of YAML take a while: not on a thread that answers others.
+    let reading = tokio::task::spawn_blocking(move || ContractFacts::of(&document));
+    Ok(known.put(hash, reading.await.map_err(|error| Failure::internal(&error))?))
 }

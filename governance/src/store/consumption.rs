@@ -11,7 +11,7 @@ use mesh_contract::PortName;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::{Store, StoreError, port_name, text};
+use super::{Store, StoreError, port_name, rows, text};
 
 pub(crate) use report::UnusedAfter;
 
@@ -25,7 +25,7 @@ pub(crate) struct ColumnRead {
 }
 
 /// Ports in one statement.
-const PORTS_TOGETHER: usize = 200;
+pub(super) const PORTS_TOGETHER: usize = 200;
 
 impl Store {
     /// Who read columns of these ports, from the day `since` on.
@@ -37,12 +37,12 @@ impl Store {
         let ports: Vec<&PortName> = ports.iter().collect();
         let mut found = Vec::new();
         for ports in ports.chunks(PORTS_TOGETHER) {
-            let places: Vec<String> =
-                (0..ports.len()).map(|port| format!("(${}, ${})", 2 * port + 2, 2 * port + 3)).collect();
+            // A join and no list of pairs, for which SQLite would read all reads there are.
             let text = format!(
-                "SELECT domain, port, major, principal, column_name, last_day FROM consumption_columns \
-                 WHERE last_day >= $1 AND (domain, port) IN (VALUES {})",
-                places.join(", ")
+                "WITH wanted (domain, port) AS (VALUES {}) \
+                 SELECT c.domain, c.port, c.major, c.principal, c.column_name, c.last_day FROM wanted w \
+                 JOIN consumption_columns c ON c.domain = w.domain AND c.port = w.port WHERE c.last_day >= $1",
+                rows::pairs(1, ports.len())
             );
             // Only numbers of places are put into the text.
             let mut statement = sqlx::query(sqlx::AssertSqlSafe(text)).bind(day_number(since));

@@ -32,8 +32,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "lifecycle", include_str!("../../migrations/0006_lifecycle.sql")),
     (7, "rules", include_str!("../../migrations/0007_rules.sql")),
     (8, "subscriptions", include_str!("../../migrations/0008_subscriptions.sql")),
-    (10, "service_levels", include_str!("../../migrations/0010_service_levels.sql")),
     (9, "reports", include_str!("../../migrations/0009_reports.sql")),
+    (10, "service_levels", include_str!("../../migrations/0010_service_levels.sql")),
 ];
 
 const MIGRATIONS_TABLE: &str = "_sqlx_migrations";
@@ -143,13 +143,15 @@ fn sqlite(connections_max: u32, pragmas: &'static str) -> AnyPoolOptions {
     })
 }
 
+fn migrations() -> Vec<Migration> {
+    let migration = |(number, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
+    };
+    MIGRATIONS.iter().map(migration).collect()
+}
+
 async fn migrate(connection: &mut AnyConnection) -> Result<(), Error> {
-    let migrations: Vec<Migration> = MIGRATIONS
-        .iter()
-        .map(|(number, name, sql)| {
-            Migration::new(*number, (*name).into(), MigrationType::Simple, (*sql).into_sql_str(), false)
-        })
-        .collect();
+    let migrations = migrations();
     let known = migrations.iter().map(|migration| migration.version).max().unwrap_or_default();
     connection.ensure_migrations_table(MIGRATIONS_TABLE).await.map_err(Error::Migrate)?;
     let applied = connection.list_applied_migrations(MIGRATIONS_TABLE).await.map_err(Error::Migrate)?;
@@ -183,6 +185,21 @@ mod tests {
         assert_eq!(setting("PRAGMA synchronous").await.get::<i64, _>(0), 2, "FULL");
         assert_eq!(setting("PRAGMA journal_mode").await.get::<String, _>(0), "wal");
         assert_eq!(setting("PRAGMA foreign_keys").await.get::<i64, _>(0), 1);
+    }
+
+    #[tokio::test]
+    async fn migrations_stand_in_order_and_databases_of_another_order_are_taken() {
+        assert!(MIGRATIONS.is_sorted_by_key(|(number, ..)| *number));
+        let folder = tempfile::TempDir::new().expect("a folder");
+        let url = sqlite_url(&folder.path().join("g.db"));
+        let mut other = migrations();
+        let last = other.len() - 1;
+        other.swap(last - 1, last);
+        sqlx::any::install_default_drivers();
+        let pool = sqlite(1, SQLITE_WRITER).connect(&url).await.expect("opens");
+        Migrator::with_migrations(other).run(&pool).await.expect("its tables");
+        pool.close().await;
+        Database::open(&url).await.expect("opens");
     }
 
     #[tokio::test]

@@ -2,8 +2,10 @@
 
 mod watch;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use mesh_api::{EventKind, PortRun, QualityResult, RunState};
+use mesh_api::{EventKind, PortRun, QualityAffected, QualityResult, RunState};
 use mesh_contract::PortVersion;
 use serde_json::json;
 use sqlx::any::AnyRow;
@@ -18,17 +20,30 @@ use crate::quality::told::{CheckedRule, EndedRun, ended_runs};
 /// A result's place in the order of results: its time and run, and its rule.
 pub(crate) type ResultKey = (DateTime<Utc>, String, String);
 
+/// For ports whose rules break or hold again, whom that concerns.
+pub(crate) type Affected = BTreeMap<PortVersion, QualityAffected>;
+
 /// Keeps what an OpenLineage event says of the runs that it ends, and appends events for new snapshots, rules that no longer
 /// hold, and rules that hold again. The same event again changes nothing. As [`events::append`], it goes last in a
 /// transaction; `count` is the transaction's number among those that write lineage.
-pub(crate) async fn record(transaction: &mut AnyConnection, event: &str, count: i64) -> Result<(), StoreError> {
+pub(crate) async fn record(
+    transaction: &mut AnyConnection,
+    event: &str,
+    count: i64,
+    affected: &Affected,
+) -> Result<(), StoreError> {
     for run in ended_runs(event) {
-        keep(&mut *transaction, &run, count).await?;
+        keep(&mut *transaction, &run, count, affected.get(&run.port)).await?;
     }
     Ok(())
 }
 
-async fn keep(transaction: &mut AnyConnection, run: &EndedRun, count: i64) -> Result<(), StoreError> {
+async fn keep(
+    transaction: &mut AnyConnection,
+    run: &EndedRun,
+    count: i64,
+    affected: Option<&QualityAffected>,
+) -> Result<(), StoreError> {
     let inserted = sqlx::query(
         "INSERT INTO port_runs (domain, port, major, run, state, at_us, snapshot, heard_at_count) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
@@ -54,17 +69,14 @@ async fn keep(transaction: &mut AnyConnection, run: &EndedRun, count: i64) -> Re
     for rule in &run.rules {
         let held = held_before(&mut *transaction, run, &rule.rule).await?;
         insert(&mut *transaction, run, rule).await?;
-        // Only what is newest is news: an event that arrives late must not call back what is over.
-        if let Some(before) = held {
-            let kind = match (before, rule.held) {
-                (true, false) => EventKind::QualityFailed,
-                (false, true) => EventKind::QualityRecovered,
-                (true, true) | (false, false) => continue,
-            };
-            let detail = json!({
+        if let Some(kind) = news(held, rule) {
+            let mut detail = json!({
                 "run": run.run, "major": run.port.major, "severity": rule.severity,
                 "expected": rule.expected, "actual": rule.actual,
             });
+            if let (Some(affected), Some(members)) = (affected, detail.as_object_mut()) {
+                members.insert("affected".to_owned(), json!(affected));
+            }
             happened.push((kind, Some(rule.rule.as_str()), detail));
         }
     }
@@ -82,6 +94,15 @@ async fn keep(transaction: &mut AnyConnection, run: &EndedRun, count: i64) -> Re
         events::append(&mut *transaction, &event).await?;
     }
     Ok(())
+}
+
+/// What a rule's result is an event of. Only what is newest is news: an event that arrives late must not call back what is over.
+fn news(held_before: Option<bool>, rule: &CheckedRule) -> Option<EventKind> {
+    match (held_before?, rule.held) {
+        (true, false) => Some(EventKind::QualityFailed),
+        (false, true) => Some(EventKind::QualityRecovered),
+        (true, true) | (false, false) => None,
+    }
 }
 
 /// Whether a rule held in the run before; `None` when a later run has checked it already. A rule that was never checked counts
@@ -125,6 +146,17 @@ async fn insert(connection: &mut AnyConnection, run: &EndedRun, rule: &CheckedRu
 }
 
 impl Store {
+    /// Whether a rule breaks or holds again with this run, unless another run is kept meanwhile.
+    pub(crate) async fn is_news(&self, run: &EndedRun) -> Result<bool, StoreError> {
+        let mut connection = self.database.reader().acquire().await?;
+        for rule in &run.rules {
+            if news(held_before(&mut connection, run, &rule.rule).await?, rule).is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Runs of a port that ended from `since` on, oldest first.
     pub(crate) async fn runs(&self, port: &PortVersion, since: DateTime<Utc>) -> Result<Vec<PortRun>, StoreError> {
         let rows = sqlx::query(

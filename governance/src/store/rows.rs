@@ -107,6 +107,13 @@ fn places(rows: usize, width: usize) -> String {
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
 }
 
+/// `($3, $4), ($5, $6)` for two pairs behind the places up to the second.
+pub(crate) fn pairs(behind: usize, count: usize) -> String {
+    let pairs: Vec<String> =
+        (0..count).map(|pair| format!("(${}, ${})", behind + 2 * pair + 1, behind + 2 * pair + 2)).collect();
+    pairs.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,5 +125,6 @@ mod tests {
         }
         assert_eq!(groups(85).collect::<Vec<_>>(), [64, 16, 4, 1]);
         assert_eq!(places(2, 2), "($1, $2), ($3, $4)");
+        assert_eq!(pairs(2, 2), "($3, $4), ($5, $6)");
     }
 }

@@ -146,6 +146,21 @@ async fn every_major_of_every_port_is_told_with_what_its_runs_came_to() {
 }
 
 #[tokio::test]
+async fn a_contract_is_read_once_for_all_reports() {
+    on_each_database(async |server| {
+        server.lena().register_contract(&restricted("lending", "loans", "1.0.0")).await.expect("registered");
+        let first = all(async |page| server.officer().report_ports(&page).await).await;
+        assert_eq!(first.iter().map(|port| port.latency_s).collect::<Vec<_>>(), [Some(86_400)]);
+        // Nobody could tell by its hash that it was spoilt, were it read again.
+        let database = sqlx::AnyPool::connect(&server.ground.database_url).await.expect("opens");
+        sqlx::query("UPDATE contract_versions SET document = ''").execute(&database).await.expect("written");
+        database.close().await;
+        assert_eq!(all(async |page| server.officer().report_ports(&page).await).await, first);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn results_come_in_the_order_in_which_runs_were_heard_of() {
     on_each_database(async |server| {
         for port in ["loans", "mortgages"] {

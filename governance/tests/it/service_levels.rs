@@ -42,15 +42,15 @@ fn client(server: &Server, name: &str, roles: &[&str]) -> Client {
     server.anonymous().with_token(server.token(name, roles, TimeDelta::days(7)))
 }
 
-/// Omar's stream of what happens to the levels of `lending.loans`.
+/// Omar's stream of what happens to `lending.loans`.
 struct Stream {
     response: Response,
     text: String,
 }
 
 impl Stream {
-    async fn open(server: &Server) -> Self {
-        let url = server.url("/api/v1/events?port=lending.loans&type=service_level.changed");
+    async fn open(server: &Server, kind: &str) -> Self {
+        let url = server.url(&format!("/api/v1/events?port=lending.loans&type={kind}"));
         let token = server.token("omar", &["analyst"], TimeDelta::days(7));
         let request = reqwest::Client::new().get(url).bearer_auth(token).header("last-event-id", "0");
         Self { response: request.send().await.expect("an answer"), text: String::new() }
@@ -101,7 +101,7 @@ async fn a_level_that_breaks_and_is_kept_again_is_told_with_whom_it_concerns() {
         service.tell(&run("lending.exposure_v1", -2, &["lending.loans_v1"])).await.expect("taken");
         let reads = [("1", "omar", "loans"), ("2", "ana", "exposure"), ("3", "eve", "apart")].map(read).to_vec();
         service.record_reads(&RecordReads { reads }).await.expect("recorded");
-        let mut stream = Stream::open(&server).await;
+        let mut stream = Stream::open(&server, "service_level.changed").await;
         service.tell(&run("lending.loans_v1", -1, &[])).await.expect("taken");
         // The contract promises data of the last day: two hours after that it is broken, by time alone.
         ahead.store(25 * 3_600, Ordering::SeqCst);
@@ -120,9 +120,43 @@ async fn a_level_that_breaks_and_is_kept_again_is_told_with_whom_it_concerns() {
         assert_eq!(quality(&server, "dan", &["owner:deposits"]).await.affected, affected(&[], 2));
         // A restart knows what was told.
         let server = server.stop().await.start_at(now() + TimeDelta::hours(60)).await;
-        let mut stream = Stream::open(&server).await;
+        let mut stream = Stream::open(&server, "service_level.changed").await;
         for expected in [false, true, false] {
             assert_eq!(stream.next().await["kept"], json!(expected));
+        }
+        server.stop().await;
+    }
+}
+
+/// The end of a run of `lending.loans` that checked one rule, `hours` from now.
+fn checked(hours: i64, success: bool) -> Value {
+    let mut told = run("lending.loans_v1", hours, &[]);
+    let rule = json!({"assertion": "sql", "name": "whole", "success": success});
+    let facet = json!({"_producer": "urn:t", "_schemaURL": "urn:t", "assertions": [rule]});
+    told["outputs"][0]["outputFacets"] = json!({"dataQualityAssertions": facet});
+    told
+}
+
+#[tokio::test]
+async fn a_rule_that_breaks_and_holds_again_is_told_with_whom_it_concerns() {
+    for ground in [Some(Ground::sqlite()), Ground::postgres().await].into_iter().flatten() {
+        let server = ground.start().await;
+        for port in ["loans", "exposure"] {
+            server.lena().register_contract(&contract("lending", port, "1.0.0")).await.expect("registered");
+        }
+        let service = client(&server, "product:lending", &["service:lending"]);
+        service.tell(&run("lending.exposure_v1", -9, &["lending.loans_v1"])).await.expect("taken");
+        let reads = [("1", "omar", "loans"), ("2", "ana", "exposure")].map(read).to_vec();
+        service.record_reads(&RecordReads { reads }).await.expect("recorded");
+        for (hours, success) in [(-5, true), (-4, false), (-3, false), (-2, true), (-1, false)] {
+            service.tell(&checked(hours, success)).await.expect("taken");
+        }
+        let mut failed = Stream::open(&server, "quality.failed").await;
+        let mut recovered = Stream::open(&server, "quality.recovered").await;
+        // Twice, since it failed again after it had recovered.
+        for event in [failed.next().await, recovered.next().await, failed.next().await] {
+            assert_eq!(event["major"], json!(1));
+            assert_eq!(event["affected"], json!(affected(&["omar"], 1)), "omar is not told of ana");
         }
         server.stop().await;
     }

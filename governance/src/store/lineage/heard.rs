@@ -10,6 +10,7 @@ use sqlx::AnyConnection;
 
 use super::names::{Known, job_id};
 use super::{count, graphs, revisions, runs};
+use crate::store::quality::Affected;
 use crate::store::rows::{self, Value};
 use crate::store::{Store, StoreError, quality, text};
 
@@ -26,6 +27,13 @@ pub(crate) struct Heard {
     pub(crate) speaks_for_all: bool,
     /// When it was heard.
     pub(crate) at: DateTime<Utc>,
+}
+
+impl Heard {
+    /// Whether it tells of the mesh's own jobs.
+    pub(crate) fn is_of_the_mesh(&self) -> bool {
+        self.told.job().namespace == MESH
+    }
 }
 
 /// What became of an event.
@@ -70,16 +78,27 @@ fn key(told: &Told) -> JobKey {
 }
 
 impl Store {
-    /// Takes events in, all in one transaction; tells what became of each, in their order.
-    pub(crate) async fn hear(&self, known: &mut Known, batch: &[Heard]) -> Result<Vec<Outcome>, StoreError> {
+    /// Takes events in, all in one transaction; tells what became of each, in their order. `affected` says whom it concerns
+    /// when rules of ports break or hold again.
+    pub(crate) async fn hear(
+        &self,
+        known: &mut Known,
+        batch: &[Heard],
+        affected: &Affected,
+    ) -> Result<Vec<Outcome>, StoreError> {
         let mut transaction = self.database.write().await?;
-        let outcomes = hear(&mut transaction, known, batch).await?;
+        let outcomes = hear(&mut transaction, known, batch, affected).await?;
         self.database.commit(transaction).await?;
         Ok(outcomes)
     }
 }
 
-async fn hear(connection: &mut AnyConnection, known: &mut Known, batch: &[Heard]) -> Result<Vec<Outcome>, StoreError> {
+async fn hear(
+    connection: &mut AnyConnection,
+    known: &mut Known,
+    batch: &[Heard],
+    affected: &Affected,
+) -> Result<Vec<Outcome>, StoreError> {
     known.trim();
     let count = count(connection).await?;
     let events: Vec<Event<'_>> = batch.iter().map(Event::of).collect();
@@ -98,8 +117,8 @@ async fn hear(connection: &mut AnyConnection, known: &mut Known, batch: &[Heard]
     keep(connection, events.iter().zip(&outcomes).filter(is_new).map(|(event, _)| event)).await?;
     // Last, because it may append to the outbox. Only the mesh's own products tell of its ports' runs.
     for (event, _) in events.iter().zip(&outcomes).filter(is_new) {
-        if event.heard.told.job().namespace == MESH {
-            quality::record(connection, &event.heard.text, count).await?;
+        if event.heard.is_of_the_mesh() {
+            quality::record(connection, &event.heard.text, count, affected).await?;
         }
     }
     Ok(outcomes)

@@ -49,7 +49,8 @@ async fn store() -> (Store, tempfile::TempDir) {
 
 async fn tell(store: &Store, event: &RunEvent) {
     let mut transaction = store.database.write().await.expect("a transaction");
-    record(&mut transaction, &serde_json::to_string(event).expect("json"), 1).await.expect("recorded");
+    let event = serde_json::to_string(event).expect("json");
+    record(&mut transaction, &event, 1, &Affected::new()).await.expect("recorded");
     store.database.commit(transaction).await.expect("committed");
 }
 

@@ -10,6 +10,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use url::Url;
 
+use crate::lifecycle;
 use crate::store::quality::read_run;
 use crate::store::{Store, StoreError, endpoint, number, port_name, status, text, time, time_or_none, version};
 
@@ -35,6 +36,7 @@ pub(crate) struct PortFacts {
 #[derive(Clone, Debug)]
 pub(crate) struct StandingVersion {
     pub(crate) version: Version,
+    pub(crate) hash: String,
     pub(crate) status: RegistrationStatus,
     pub(crate) contract: String,
     pub(crate) description: Option<String>,
@@ -103,7 +105,7 @@ impl Store {
         last: &PortName,
     ) -> Result<HashMap<MajorKey, StandingVersion>, StoreError> {
         let rows = sqlx::query(
-            "SELECT v.domain, v.port, v.version, v.status, v.description, v.registered_at_us, v.sunset_us, \
+            "SELECT v.domain, v.port, v.version, v.hash, v.status, v.description, v.registered_at_us, v.sunset_us, \
              p.contract_id FROM contract_versions v JOIN ports p ON p.domain = v.domain AND p.port = v.port \
              WHERE (v.domain, v.port) >= ($1, $2) AND (v.domain, v.port) <= ($3, $4)",
         )
@@ -118,7 +120,7 @@ impl Store {
             let version = standing_version(row)?;
             let key = MajorKey { port: port_name(row)?, major: version.version.major };
             match standing.get(&key) {
-                Some(known) if known.rank() >= version.rank() => {}
+                Some(known) if known.precedence() >= version.precedence() => {}
                 _ => drop(standing.insert(key, version)),
             }
         }
@@ -151,9 +153,8 @@ impl Store {
 }
 
 impl StandingVersion {
-    /// In force before any that is not, a release before any pre-release, then the newest.
-    fn rank(&self) -> (bool, bool, &Version) {
-        (self.status.is_in_force(), self.version.pre.is_empty(), &self.version)
+    fn precedence(&self) -> (bool, bool, &Version) {
+        lifecycle::precedence(&self.version, self.status)
     }
 }
 
@@ -164,6 +165,7 @@ fn key(row: &AnyRow) -> Result<MajorKey, StoreError> {
 fn standing_version(row: &AnyRow) -> Result<StandingVersion, StoreError> {
     Ok(StandingVersion {
         version: version(row, "version")?,
+        hash: text(row, "hash")?,
         status: status(row)?,
         contract: text(row, "contract_id")?,
         description: row.try_get("description")?,
