@@ -36,7 +36,7 @@ fn ports(product: &Product, materialization: Materialization, view: &str) -> Vec
     second.version = "2.0.0".parse().expect("a version");
     let model = Model::parse("loans", "models/loans.sql", LOANS_V2_SQL).expect("a query");
     let table = product.table("second");
-    vec![first, PipelinePort { model, contract: Arc::new(second), table, materialization }]
+    vec![first, PipelinePort { model, contract: Arc::new(second), table, materialization, shown: vec![] }]
 }
 
 fn both(product: &Product, view: &str) -> Pipeline {
