@@ -7,7 +7,7 @@ use mesh_contract::PortVersion;
 use mesh_engine::durable::{Disk, DurableStore};
 use mesh_engine::run::RunReport;
 use mesh_engine::source::{InputRead, InputState};
-use mesh_engine::table::{PortTable, SnapshotInfo};
+use mesh_engine::table::{PortTable, SnapshotInfo, model_hash};
 use url::Url;
 
 use crate::error::ProductError;
@@ -53,40 +53,45 @@ pub(crate) fn runs_folder(data: &Path, domain: &str) -> PathBuf {
     data.join("runs").join(domain)
 }
 
-/// All snapshots of a port, newest first; none when it was never published. Those that a view shows follow those that the major
-/// had itself. `data` is the data directory, absolute.
+/// The majors of `port` above its own that have a table, ascending.
+pub(crate) fn newer(data: &Path, port: &PortVersion) -> Result<Vec<PortVersion>, ProductError> {
+    let major = |folder: PathBuf| {
+        let name = folder.file_name()?.to_str()?.strip_prefix(port.name.port())?.strip_prefix("_v")?;
+        name.parse::<u64>().ok().filter(|major| *major > port.major)
+    };
+    let folders = folders(&data.join("lake").join(port.name.domain()))?;
+    let mut majors: Vec<u64> = folders.into_iter().filter_map(major).collect();
+    majors.sort_unstable();
+    Ok(majors.into_iter().map(|major| PortVersion { name: port.name.clone(), major }).collect())
+}
+
+/// All snapshots of a port, newest first; none when it was never published. Those that a view shows, of whichever newer majors,
+/// follow those that the major had itself. `data` is the data directory, absolute.
 ///
 /// # Errors
 /// [`ProductError::Engine`] when a table's log cannot be read.
 pub async fn snapshots(data: &Path, port: &PortVersion) -> Result<Vec<SnapshotInfo>, ProductError> {
     let own = table(data, &Disk::default(), port)?.snapshots().await?;
     let former = own.first().map_or(0, |newest| newest.version + 1);
-    let folder = data.join("lake").join(port.name.domain());
-    let major = |folder: PathBuf| {
-        let name = folder.file_name()?.to_str()?.strip_prefix(port.name.port())?.strip_prefix("_v")?;
-        name.parse::<u64>().ok().filter(|major| *major > port.major)
-    };
-    let mut newer: Vec<u64> = folders(&folder)?.into_iter().filter_map(major).collect();
-    newer.sort_unstable();
-    for major in newer.into_iter().rev() {
-        let below = PortVersion { name: port.name.clone(), major };
-        let seen = table(data, &Disk::default(), &below)?.snapshots().await?;
-        let seen: Vec<SnapshotInfo> = seen.into_iter().filter_map(|info| seen_as(info, port, &below, former)).collect();
-        if !seen.is_empty() {
-            return Ok(seen.into_iter().chain(own).collect());
-        }
+    let mut seen = Vec::new();
+    for below in newer(data, port)? {
+        let snapshots = table(data, &Disk::default(), &below)?.snapshots().await?;
+        seen.extend(snapshots.into_iter().filter_map(|info| seen_as(info, port, &below)));
     }
-    Ok(own)
+    // A number that the major has itself is read from its own table.
+    seen.retain(|info| info.version >= former);
+    seen.sort_by_key(|info| std::cmp::Reverse(info.version));
+    Ok(seen.into_iter().chain(own).collect())
 }
 
 /// A snapshot of the table below as the view `port` shows it.
-fn seen_as(info: SnapshotInfo, port: &PortVersion, below: &PortVersion, former: u64) -> Option<SnapshotInfo> {
-    info.views.get(&port.table())?;
+fn seen_as(mut info: SnapshotInfo, port: &PortVersion, below: &PortVersion) -> Option<SnapshotInfo> {
+    let seen = std::mem::take(&mut info.views).remove(&port.table())?;
     let state = InputState::Port { port: below.to_string(), snapshot: info.version };
     Some(SnapshotInfo {
-        version: former + info.version,
+        version: seen.version,
         inputs: vec![InputRead { name: below.to_string(), state }],
-        model: info.views.get(&port.table()).cloned(),
+        model: Some(model_hash(&seen.sql)),
         // Rows and contract are those of the table below.
         rows: None,
         contract_version: None,

@@ -67,8 +67,8 @@ impl Node {
     /// Registers the product and puts in service what governance accepted, now or before.
     ///
     /// # Errors
-    /// [`ProductError`] when the data directory cannot be used, or an output is a view of nothing. That governance is away or says no is no error: it is
-    /// in the statuses.
+    /// [`ProductError`] when the data directory cannot be used. That governance is away or says no is no error: it is in the
+    /// statuses. Nor is a model that is wrong: publishing says so, and what was published is served.
     pub async fn start(product: Product, settings: NodeSettings) -> Result<(Self, Vec<PortStatus>), ProductError> {
         let noted = settings.data.join("reads").join(product.domain());
         let (consumption, reads) = Consumption::new(noted, settings.disk.clone(), settings.clock.now());
@@ -95,7 +95,14 @@ impl Node {
         let views = BTreeMap::new();
         let mut node = Self { product, settings, reader, receipts, consumption, tables, views };
         if node.product.outputs.iter().any(Output::is_view) {
-            node.views = node.pipeline()?.all_views().map(|view| (view.name().to_owned(), view.clone())).collect();
+            match node.pipeline() {
+                Ok(pipeline) => {
+                    node.views = pipeline.all_views().map(|view| (view.name().to_owned(), view.clone())).collect();
+                }
+                Err(error) => {
+                    tracing::warn!(domain = node.product.domain(), %error, "majors that are views are out of service");
+                }
+            }
         }
         let statuses = node.register().await?;
         Ok((node, statuses))
@@ -132,6 +139,8 @@ impl Node {
             let Some(object) = output.contract.objects.first() else { continue };
             let data = match self.views.get(&output.name) {
                 Some(view) => view.clone().into(),
+                // Rows of the major's own would be those from before there was a newer one.
+                None if output.is_view() => continue,
                 None => PortData::from(self.table(&output.port)?),
             };
             let served = ServedPort::new(output.port.clone(), Arc::clone(&output.contract), object, data);

@@ -9,7 +9,7 @@ use mesh_contract::PortVersion;
 use mesh_engine::model::Model;
 use mesh_engine::run::{Pipeline, PipelinePort, Reproduction, Run, RunEvent, RunEvents, RunReport};
 use mesh_engine::source::Upstream;
-use mesh_engine::table::SnapshotInfo;
+use mesh_engine::table::{PortTable, SnapshotInfo};
 use mesh_engine::{EngineError, source};
 use url::Url;
 
@@ -17,6 +17,7 @@ use crate::error::ProductError;
 use crate::lake;
 use crate::lineage_record::LineageRecord;
 use crate::node::Node;
+use crate::product::Output;
 use crate::upstream::CatalogUpstream;
 
 /// What to publish, and how.
@@ -173,11 +174,26 @@ impl Node {
                     contract: Arc::clone(&output.contract),
                     table: self.table(&output.port)?,
                     materialization: output.materialization,
+                    shown: self.shown(output)?,
                 })
             })
             .collect::<Result<Vec<_>, ProductError>>()?;
         let functions = product.functions.clone();
         Ok(Pipeline::new(product.domain(), inputs, ports, functions)?)
+    }
+
+    /// Tables of newer majors that a view may have shown, also of majors that have ended: its snapshots are in them.
+    fn shown(&self, output: &Output) -> Result<Vec<(u64, PortTable)>, ProductError> {
+        if !output.is_view() {
+            return Ok(Vec::new());
+        }
+        let settings = &self.settings;
+        let newer = lake::newer(&settings.data, &output.port)?.into_iter().map(|port| {
+            let own = self.table(&port);
+            let table = own.or_else(|_| lake::table(&settings.data, &settings.disk, &port))?;
+            Ok((port.major, table))
+        });
+        newer.collect()
     }
 }
 

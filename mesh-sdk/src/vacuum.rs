@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mesh_contract::PortVersion;
 use mesh_engine::durable::Disk;
 use mesh_engine::source::InputState;
-use mesh_engine::table::{Keep, Vacuumed};
+use mesh_engine::table::{Keep, SnapshotInfo, Vacuumed};
 use serde::Serialize;
 
 use crate::error::ProductError;
@@ -44,6 +44,9 @@ pub struct PortVacuumed {
     pub vacuumed: Vacuumed,
 }
 
+/// Versions by port and major: `lending.loans_v1`.
+type BuiltFrom = BTreeMap<String, BTreeSet<u64>>;
+
 /// Removes the data files of a product's snapshots that are past `retention`, or past the port's own where that is longer,
 /// unless the newest snapshot of any port below `data` was built from them; with `rehearsal`, only says which. The product
 /// must not be published meanwhile. `data` is the data directory, absolute.
@@ -62,17 +65,28 @@ pub async fn vacuum(
     let mut done = Vec::new();
     for output in &product.outputs {
         let Retention(retention) = retention.max(output.retention);
-        let versions = built_from.get(&output.port.to_string()).cloned().unwrap_or_default();
         let table = lake::table(data, &Disk::default(), &output.port)?;
+        let mut versions = built_from.get(&output.port.to_string()).cloned().unwrap_or_default();
+        versions.extend(seen(&built_from, output.port.name.domain(), &table.snapshots().await?));
         let vacuumed = table.vacuum(&Keep { since: now - retention, versions }, rehearsal).await?;
         done.push(PortVacuumed { port: output.port.clone(), vacuumed });
     }
     Ok(done)
 }
 
+/// Those of a table's `snapshots` that something was built from through a view, which has numbers of its own.
+fn seen(built_from: &BuiltFrom, domain: &str, snapshots: &[SnapshotInfo]) -> BTreeSet<u64> {
+    let is_needed = |info: &&SnapshotInfo| {
+        info.views.iter().any(|(view, seen)| {
+            built_from.get(&format!("{domain}.{view}")).is_some_and(|versions| versions.contains(&seen.version))
+        })
+    };
+    snapshots.iter().filter(is_needed).map(|info| info.version).collect()
+}
+
 /// The snapshots that the newest snapshot of some port says it was made of, by port.
-async fn built_from(data: &Path) -> Result<BTreeMap<String, BTreeSet<u64>>, ProductError> {
-    let mut needed: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+async fn built_from(data: &Path) -> Result<BuiltFrom, ProductError> {
+    let mut needed = BuiltFrom::new();
     for table in lake::tables(data)? {
         let Some(newest) = table.newest().await? else { continue };
         for read in &newest.info().inputs {

@@ -35,3 +35,4 @@ mod telemetry;
 mod token;
 mod up;
 mod upstream;
+mod views;

@@ -1,6 +1,7 @@
 //! A new major of a port, with the old one as a view of its rows, from the first start to the old one's retirement.
 
 use std::fs;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::mesh::Bank;
@@ -18,29 +19,29 @@ impl Bank {
         let ran = self.run(base, &["sql", "--as", "omar", "--url", &product, "--format", "csv", sql]);
         format!("{}{}", ran.stdout, ran.stderr)
     }
+}
 
-    /// Major 2 of `events` calls `value` `amount`; major 1 is a view of it from now on.
-    fn second_major(&self) {
-        let file = |name: &str| self.folder.path().join("mesh").join(name);
-        let manifest = fs::read_to_string(file("domains/crash/product.odps.yaml")).expect("the manifest");
-        let first = "  - {name: events, version: 1.0.0, contractId: urn:test:crash:events}\n";
-        let view = "customProperties: [{property: materialization, value: view}]";
-        let both = format!("{}{}", first.replace("1.0.0", "2.0.0"), first.replace('}', &format!(", {view}}}")));
-        assert!(manifest.contains(first));
-        let second = contract("urn:test:crash:events", "events", "", &["id", "amount"]);
-        let files = [
-            ("domains/crash/product.odps.yaml", manifest.replace(first, &both)),
-            ("contracts/crash/events.v2.odcs.yaml", second.replace("\nversion: 1.0.0", "\nversion: 2.0.0")),
-            ("domains/crash/models/events.sql", "SELECT id, value AS amount FROM input.events".to_owned()),
-            ("domains/crash/models/events_v1.sql", "SELECT id, amount AS value FROM crash.events_v2".to_owned()),
-            (
-                "domains/crash/models/totals.sql",
-                "SELECT amount AS id, count(*) AS events FROM crash.events GROUP BY amount".to_owned(),
-            ),
-        ];
-        for (name, text) in files {
-            fs::write(file(name), text).expect("a file");
-        }
+/// Major 2 of `events` calls `value` `amount`; major 1 is a view of it from now on.
+pub(crate) fn second_major(mesh: &Path) {
+    let file = |name: &str| mesh.join(name);
+    let manifest = fs::read_to_string(file("domains/crash/product.odps.yaml")).expect("the manifest");
+    let first = "  - {name: events, version: 1.0.0, contractId: urn:test:crash:events}\n";
+    let view = "customProperties: [{property: materialization, value: view}]";
+    let both = format!("{}{}", first.replace("1.0.0", "2.0.0"), first.replace('}', &format!(", {view}}}")));
+    assert!(manifest.contains(first));
+    let second = contract("urn:test:crash:events", "events", "", &["id", "amount"]);
+    let files = [
+        ("domains/crash/product.odps.yaml", manifest.replace(first, &both)),
+        ("contracts/crash/events.v2.odcs.yaml", second.replace("\nversion: 1.0.0", "\nversion: 2.0.0")),
+        ("domains/crash/models/events.sql", "SELECT id, value AS amount FROM input.events".to_owned()),
+        ("domains/crash/models/events_v1.sql", "SELECT id, amount AS value FROM crash.events_v2".to_owned()),
+        (
+            "domains/crash/models/totals.sql",
+            "SELECT amount AS id, count(*) AS events FROM crash.events GROUP BY amount".to_owned(),
+        ),
+    ];
+    for (name, text) in files {
+        fs::write(file(name), text).expect("a file");
     }
 }
 
@@ -56,7 +57,7 @@ fn the_old_major_lives_on_as_a_view_until_it_is_retired() {
     assert_eq!(bank.sql(mesh.base, "SELECT sum(value) AS s FROM crash.events"), "s\n19980000\n");
     drop(mesh);
 
-    bank.second_major();
+    second_major(&bank.folder.path().join("mesh"));
     let mesh = bank.up();
     let base = mesh.base;
     assert_eq!(bank.sql(base, "SELECT sum(amount) AS s FROM crash.events"), "s\n19980000\n");

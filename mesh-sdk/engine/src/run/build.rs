@@ -24,6 +24,7 @@ use crate::error::EngineError;
 use crate::model::{ModelError, OutputSchema};
 use crate::source::InputRead;
 use crate::table::{Candidate, CommitRequest, Snapshot};
+use crate::view::Checked;
 
 /// What is known of a port so far; complete when it is committed.
 #[derive(Default)]
@@ -71,10 +72,13 @@ pub(super) async fn build(
     let candidate = stage(shared, port, &planned, progress).await?;
     (progress.rows, progress.bytes) = (candidate.rows(), candidate.bytes());
     let candidate = onto(shared, port, candidate, base).await?;
-    if let Err(error) = checked(shared, port, &candidate, progress).await {
-        given_up(candidate).await;
-        return Err(error);
-    }
+    let views = match checked(shared, port, &candidate, progress).await {
+        Ok(views) => views,
+        Err(error) => {
+            given_up(candidate).await;
+            return Err(error);
+        }
+    };
     progress.quarantined = set_apart.as_ref().map_or(0, |rows| quarantine::rows(rows) as u64);
     if shared.rehearsal {
         given_up(candidate).await;
@@ -88,8 +92,7 @@ pub(super) async fn build(
         }
     }
     let (contract, model) = (&port.contract, port.model.sql());
-    let views = shared.pipeline.views(port.model.port());
-    let request = CommitRequest { contract, run: &shared.run, inputs: &progress.inputs, model, views };
+    let request = CommitRequest { contract, run: &shared.run, inputs: &progress.inputs, model, views: &views };
     Ok(Outcome::Committed { version: candidate.commit(request).await?.version })
 }
 
@@ -172,13 +175,13 @@ async fn onto(
     }
 }
 
-/// The rules of the port's contract, and of its views'.
+/// The rules of the port's contract, and of its views', which are given as they were checked.
 async fn checked(
     shared: &Shared,
     port: &PipelinePort,
     candidate: &Candidate,
     progress: &mut Progress,
-) -> Result<(), EngineError> {
+) -> Result<Vec<Checked>, EngineError> {
     let data = candidate.provider(&shared.runtime).await?;
     let own = (&*port.contract, object(port)?);
     let report = measured(shared, port, own, Arc::clone(&data), &progress.inputs).await?;

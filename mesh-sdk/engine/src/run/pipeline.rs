@@ -26,6 +26,8 @@ pub struct PipelinePort {
     pub table: PortTable,
     /// How its next snapshot follows from the one before.
     pub materialization: Materialization,
+    /// Of a view: tables of newer majors that it may have shown, by major. The newest with rows need not be among them.
+    pub shown: Vec<(u64, PortTable)>,
 }
 
 impl PipelinePort {
@@ -146,7 +148,8 @@ fn over(
         let nothing = || RunError::NothingToView { port: port.model.port().to_owned() };
         let newest = newer.max_by_key(|other| other.contract.version.major).ok_or_else(nothing)?;
         let (name, major) = (object.name.clone(), newest.contract.version.major);
-        let behind = Behind { port: name, major, below: newest.table.clone(), former: port.table.clone() };
+        let others = port.shown.iter().filter(|(other, _)| *other != major).cloned().collect();
+        let behind = Behind { port: name, major, below: newest.table.clone(), others, former: port.table.clone() };
         let (model, contract) = (port.model.clone(), Arc::clone(&port.contract));
         let view = View::new(domain, model, contract, object, behind, functions.clone())?;
         over.entry(newest.model.port().to_owned()).or_default().push(view);

@@ -14,7 +14,7 @@ use super::publish::{Shared, failed, port_run};
 use super::report::{Outcome, PortRun};
 use crate::error::EngineError;
 use crate::source::{InputRead, InputState};
-use crate::view::View;
+use crate::view::{Checked, View};
 
 /// How a view fared, and what stands against it.
 #[derive(Default)]
@@ -23,7 +23,7 @@ pub(super) struct Fared {
     broken: Option<EngineError>,
 }
 
-/// Checks every view of `port` over `rows`, which are not committed yet.
+/// Checks every view of `port` over `rows`, which are not committed yet, and gives them as they were checked.
 ///
 /// # Errors
 /// [`RunError::ViewBroken`] when one would not keep its contract; what of it is in `progress`.
@@ -32,19 +32,21 @@ pub(super) async fn check(
     port: &PipelinePort,
     rows: &Arc<dyn TableProvider>,
     progress: &mut Progress,
-) -> Result<(), EngineError> {
-    let mut broken_view = None;
+) -> Result<Vec<Checked>, EngineError> {
+    let (mut checked, mut broken_view) = (Vec::new(), None);
     for view in shared.pipeline.views(port.model.port()) {
         shared.events.tell(RunEvent::Started { port: view.name() });
-        let mut seen = Progress::default();
-        let broken = check_one(shared, port, view, (rows, &progress.inputs), &mut seen).await.err();
+        // The commit tells of it, so that the rows that were checked are those that are shown.
+        let (mut seen, view_at) = (Progress::default(), Checked { view: view.clone(), now: shared.clock.now() });
+        let broken = check_one(shared, port, &view_at, (rows, &progress.inputs), &mut seen).await.err();
         if broken.is_some() {
             broken_view.get_or_insert(view.name());
         }
         progress.views.push(Fared { progress: seen, broken });
+        checked.push(view_at);
     }
     match broken_view {
-        None => Ok(()),
+        None => Ok(checked),
         Some(view) => Err(RunError::ViewBroken { port: port.model.port().to_owned(), view: view.to_owned() }.into()),
     }
 }
@@ -52,11 +54,11 @@ pub(super) async fn check(
 async fn check_one(
     shared: &Shared,
     port: &PipelinePort,
-    view: &View,
+    Checked { view, now }: &Checked,
     (rows, reads): (&Arc<dyn TableProvider>, &[InputRead]),
     progress: &mut Progress,
 ) -> Result<(), EngineError> {
-    let seen = view.over(Arc::clone(rows), Arc::clone(&shared.runtime), shared.clock.now()).await?;
+    let seen = view.over(Arc::clone(rows), Arc::clone(&shared.runtime), *now).await?;
     progress.lineage = openlineage::lineage(&shared.pipeline, &seen.state, &seen.plan);
     let report = build::measured(shared, port, (view.contract(), view.object()), seen.rows, reads).await?;
     progress.rows = report.rows;

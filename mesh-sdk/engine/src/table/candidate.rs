@@ -28,7 +28,7 @@ use super::compaction::Compacted;
 use super::snapshot::{Snapshot, SnapshotInfo};
 use crate::error::EngineError;
 use crate::source::InputRead;
-use crate::view::{self, View};
+use crate::view::{self, Checked};
 
 /// Data files that a run wrote and no snapshot names.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ pub struct CommitRequest<'a> {
     /// The SQL that made it.
     pub model: &'a str,
     /// The views that it was checked against as well.
-    pub views: &'a [View],
+    pub views: &'a [Checked],
 }
 
 /// The hash under which a snapshot names its model.
@@ -155,10 +155,11 @@ impl Candidate {
             Some(base) => (Some(Arc::clone(&base.snapshot)), !matches!(base.stays, Stays::Nothing)),
             None => (table.newest().await?, false),
         };
+        let provenance = self.provenance(request, old.as_deref()).await?;
         let committed = match &old {
-            None => self.create(request).await,
-            Some(old) if stays => self.append(old, request).await,
-            Some(old) => self.replace(old, request).await,
+            None => self.create(request.contract, provenance).await,
+            Some(old) if stays => self.append(old, provenance).await,
+            Some(old) => self.replace(old, provenance).await,
         };
         committed.map_err(|source| table.failed("committed", source))?;
         let missing =
@@ -179,15 +180,15 @@ impl Candidate {
         Ok(())
     }
 
-    async fn create(self, request: CommitRequest<'_>) -> Result<(), deltalake::DeltaTableError> {
+    async fn create(self, contract: &Contract, provenance: Provenance) -> Result<(), deltalake::DeltaTableError> {
         let columns = self.delta_schema()?.fields().cloned().collect::<Vec<_>>();
-        let properties = CommitProperties::default().with_max_retries(0).with_metadata(self.provenance(request));
+        let properties = CommitProperties::default().with_max_retries(0).with_metadata(provenance);
         CreateBuilder::new()
             .with_log_store(Arc::clone(&self.table.inner.log))
             .with_save_mode(SaveMode::ErrorIfExists)
             .with_columns(columns)
             .with_table_name(self.table.name())
-            .with_comment(request.contract.description.purpose.clone().unwrap_or_default())
+            .with_comment(contract.description.purpose.clone().unwrap_or_default())
             .with_commit_properties(properties)
             // The log says what each snapshot was made of. Data files have a retention, that record has none.
             .with_configuration_property(TableProperty::EnableExpiredLogCleanup, Some("false"))
@@ -196,7 +197,7 @@ impl Candidate {
             .map(drop)
     }
 
-    async fn replace(self, old: &Snapshot, request: CommitRequest<'_>) -> Result<(), deltalake::DeltaTableError> {
+    async fn replace(self, old: &Snapshot, provenance: Provenance) -> Result<(), deltalake::DeltaTableError> {
         let log = &self.table.inner.log;
         let removed: Vec<Action> = old
             .delta()
@@ -206,7 +207,6 @@ impl Candidate {
             .await?;
         let schema = self.delta_schema()?;
         let changed = (*old.delta().schema() != schema).then(|| old.delta().metadata().clone().with_schema(&schema));
-        let provenance = self.provenance(request);
         let mut actions: Vec<Action> = changed.transpose()?.map(Action::Metadata).into_iter().collect();
         actions.extend(removed);
         actions.extend(self.files.into_iter().map(Action::Add));
@@ -219,8 +219,7 @@ impl Candidate {
             .map(drop)
     }
 
-    async fn append(self, base: &Snapshot, request: CommitRequest<'_>) -> Result<(), deltalake::DeltaTableError> {
-        let mut provenance = self.provenance(request);
+    async fn append(self, base: &Snapshot, mut provenance: Provenance) -> Result<(), deltalake::DeltaTableError> {
         let rows = base.info().rows.unwrap_or_default() + self.rows;
         provenance.retain(|(key, _)| key != ROWS);
         provenance.push((ROWS.to_owned(), json!(rows)));
@@ -251,9 +250,10 @@ impl Candidate {
         Ok(self.schema.as_ref().try_into_kernel()?)
     }
 
-    fn provenance(&self, request: CommitRequest<'_>) -> Vec<(String, Value)> {
+    async fn provenance(&self, request: CommitRequest<'_>, old: Option<&Snapshot>) -> Result<Provenance, EngineError> {
         let contract = request.contract;
-        vec![
+        let views = view::seen(request.views, old).await?;
+        Ok(vec![
             ("fince.run".to_owned(), json!(request.run)),
             ("fince.contract.id".to_owned(), json!(contract.id)),
             ("fince.contract.version".to_owned(), json!(contract.version.to_string())),
@@ -261,10 +261,13 @@ impl Candidate {
             (ROWS.to_owned(), json!(self.rows)),
             ("fince.model".to_owned(), json!(model_hash(request.model))),
             ("fince.inputs".to_owned(), json!(request.inputs)),
-            ("fince.views".to_owned(), json!(view::hashes(request.views))),
-        ]
+            ("fince.views".to_owned(), json!(views)),
+        ])
     }
 }
+
+/// What a commit records beside the data, by key.
+type Provenance = Vec<(String, Value)>;
 
 /// Where a commit says how many rows its snapshot has.
 const ROWS: &str = "fince.rows";

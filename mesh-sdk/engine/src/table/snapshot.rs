@@ -18,6 +18,7 @@ use super::PortTable;
 use crate::error::EngineError;
 use crate::hot::Slot;
 use crate::source::InputRead;
+use crate::view::SeenView;
 
 /// Which snapshot is asked for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -49,9 +50,9 @@ pub struct SnapshotInfo {
     /// Hash of the model that made it.
     #[serde(default)]
     pub model: Option<String>,
-    /// Views whose contracts its rows keep as well: each one's name and its model's hash.
+    /// Views whose contracts its rows keep as well, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub views: BTreeMap<String, String>,
+    pub views: BTreeMap<String, SeenView>,
 }
 
 /// An opened snapshot.

@@ -61,7 +61,7 @@ impl Product {
         let contract: Arc<Contract> =
             contract(&format!("schema:\n  - name: {port}\n    logicalType: object\n    properties:\n{properties}"));
         let model = Model::parse(port, format!("models/{port}.sql"), sql).expect("a query");
-        PipelinePort { model, contract, table: self.table(port), materialization: Materialization::Full }
+        PipelinePort { model, contract, table: self.table(port), materialization: Materialization::Full, shown: vec![] }
     }
 
     pub(crate) fn input(&self) -> Input {
