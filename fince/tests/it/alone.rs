@@ -99,7 +99,8 @@ fn a_product_serves_from_a_process_of_its_own() {
     // Nobody has decided that omar may read: to him there is no such table.
     let begun = Instant::now();
     let asked = loop {
-        let request = "access request lending.events --purpose risk-reporting --days 30 --reason test --as omar -f json";
+        let request =
+            "access request lending.events --purpose risk-reporting --days 30 --reason test --as omar -f json";
         let asked = bank.fince(&request.split(' ').collect::<Vec<_>>());
         if asked.code == 0 || begun.elapsed() > SOON {
             break asked;

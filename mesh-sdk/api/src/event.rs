@@ -59,10 +59,10 @@ pub enum EventKind {
     /// A port has a new snapshot: `run`, `snapshot`.
     #[serde(rename = "port.published")]
     PortPublished,
-    /// A rule of a contract no longer holds: `run`, `severity`, `expected`, `actual`.
+    /// A rule of a contract no longer holds: `run`, `severity`, `expected`, `actual`, and whom it concerns as `affected`.
     #[serde(rename = "quality.failed")]
     QualityFailed,
-    /// A rule that did not hold holds again: `run`.
+    /// A rule that did not hold holds again: `run`, `affected`.
     #[serde(rename = "quality.recovered")]
     QualityRecovered,
     /// A service level of a contract broke, or is kept again: `major`, `property`, `value`, `unit`, `kept`, and whom it

@@ -19,7 +19,7 @@ pub struct PortQuality {
     pub last_run: Option<PortRun>,
     /// The newest result of each rule that the last run with results checked, by rule.
     pub rules: Vec<QualityResult>,
-    /// Each service level of the newest contract version of this major.
+    /// Each service level of the contract version that stands for this major: in force before others, released before announced.
     pub service_levels: Vec<ServiceLevel>,
     /// Whom it concerns when the port breaks what it promises.
     pub affected: QualityAffected,
