@@ -20,7 +20,7 @@ fn a_token_needs_a_mesh_and_a_known_name() {
     assert_eq!((ran.code, ran.stdout.as_str()), (1, ""));
     insta::assert_snapshot!(ran.stderr, @r"
     error[FC-5007]: there is no development principal `oma`
-    help: the principals are `officer`, `lena`, `omar`, `ana`
+    help: the principals are `officer`, `lena`, `omar`, `ana`, and `product:<domain>` for a data product
     see docs/errors/FC-5007.md
     ");
 }
