@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use url::Url;
 
 use crate::failure::{Failure, codes};
@@ -68,16 +68,12 @@ pub(crate) fn url(address: SocketAddr) -> Result<Url, Failure> {
         .map_err(|error| Failure::usage(codes::UNREACHABLE, format!("`{address}` is no address")).because(&error))
 }
 
-/// An address that is taken, and where nobody is answered yet: whoever waits for a service may take an open door for it.
+/// An address that is taken for a service.
 #[derive(Debug)]
 pub(crate) struct Reserved {
-    socket: TcpSocket,
+    reserved: mesh_sdk::Reserved,
     service: String,
-    address: SocketAddr,
 }
-
-/// Connections that wait for their turn.
-const BACKLOG: u32 = 1024;
 
 impl Reserved {
     /// Takes an address for the `service` named.
@@ -85,19 +81,13 @@ impl Reserved {
     /// # Errors
     /// When another process holds it, or the system refuses it.
     pub(crate) fn take(service: &str, address: SocketAddr) -> Result<Self, Failure> {
-        let bound = TcpSocket::new_v4().and_then(|socket| {
-            // A mesh that ended a moment ago must not keep its own next start waiting.
-            socket.set_reuseaddr(true)?;
-            socket.bind(address)?;
-            Ok(socket)
-        });
-        let socket = bound.map_err(|error| refused(service, address, &error))?;
-        Ok(Self { socket, service: service.to_owned(), address })
+        let reserved = mesh_sdk::Reserved::take(address).map_err(|error| refused(service, address, &error))?;
+        Ok(Self { reserved, service: service.to_owned() })
     }
 
     /// Where it is.
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        self.reserved.address()
     }
 
     /// Opens the door.
@@ -105,7 +95,8 @@ impl Reserved {
     /// # Errors
     /// As [`Reserved::take`].
     pub(crate) fn open(self) -> Result<TcpListener, Failure> {
-        self.socket.listen(BACKLOG).map_err(|error| refused(&self.service, self.address, &error))
+        let address = self.address();
+        self.reserved.open().map_err(|error| refused(&self.service, address, &error))
     }
 }
 
@@ -145,7 +136,7 @@ mod tests {
     #[tokio::test]
     async fn a_reserved_address_answers_nobody_before_it_is_opened() {
         let reserved = Reserved::take("lending", (Ipv4Addr::LOCALHOST, 0).into()).expect("is free");
-        let address = reserved.socket.local_addr().expect("its address");
+        let address = reserved.address();
         assert!(tokio::net::TcpStream::connect(address).await.is_err());
         let _listener = reserved.open().expect("opens");
         tokio::net::TcpStream::connect(address).await.expect("connects");

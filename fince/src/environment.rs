@@ -7,8 +7,7 @@ use std::path::PathBuf;
 
 use mesh_api::lineage::Endpoint;
 use mesh_policy::Clock;
-use mesh_sdk::{DatabaseUrl, DatabaseUrlError, database_url_variable, database_urls};
-use url::Url;
+use mesh_sdk::{DatabaseUrl, DatabaseUrlError, database_url_variable, database_urls, openlineage_endpoint};
 
 use crate::failure::{Failure, codes};
 use crate::telemetry::TelemetrySettings;
@@ -37,7 +36,7 @@ impl Environment {
             clock: wall_clock(),
             colour_refused: variable("NO_COLOR").is_some(),
             telemetry: TelemetrySettings::from_variables(variable),
-            lineage: lineage(variable),
+            lineage: openlineage_endpoint(variable),
             current_folder: std::env::current_dir().ok(),
             databases: database_urls(std::env::vars_os()),
         }
@@ -69,19 +68,6 @@ impl Environment {
             Failure::usage(codes::TELEMETRY, text).help("write `OPENLINEAGE_URL=http://host:port`, or leave it out")
         })
     }
-}
-
-/// `OPENLINEAGE_URL`, `OPENLINEAGE_ENDPOINT` (default `api/v1/lineage`) and `OPENLINEAGE_API_KEY`, as OpenLineage's own
-/// clients read them.
-fn lineage(variable: impl Fn(&str) -> Option<String>) -> Option<Result<Endpoint, String>> {
-    let base = variable("OPENLINEAGE_URL")?;
-    let path = variable("OPENLINEAGE_ENDPOINT").unwrap_or_else(|| "api/v1/lineage".to_owned());
-    let url = match Url::parse(&format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => url,
-        Ok(url) => return Some(Err(format!("expected `http` or `https`, found `{}`", url.scheme()))),
-        Err(error) => return Some(Err(error.to_string())),
-    };
-    Some(Ok(Endpoint::new(url, variable("OPENLINEAGE_API_KEY"))))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the composition root hands the wall clock to everything else")]

@@ -19,15 +19,16 @@ use mesh_engine::run::{RunEvent, RunEvents};
 use mesh_engine::source::DatabaseUrl;
 use mesh_flight::Door;
 use mesh_policy::{Clock, Sealer};
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 use crate::data_directory::DataDirectory;
 use crate::database_urls::{database_url_variable, database_urls};
 use crate::node::{Node, NodeSettings};
+use crate::openlineage::openlineage_endpoint;
 use crate::product::Product;
 use crate::registrar::PortStatus;
+use crate::reserved::Reserved;
 use crate::serve::Serving;
 use error::AloneError;
 use settings::Settings;
@@ -54,7 +55,7 @@ pub fn alone(domain: &'static str, functions: Functions) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::new(&settings.log);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second subscriber would be a second product in one process.
     let _ = log.with_ansi(std::io::stderr().is_terminal()).try_init();
@@ -77,9 +78,9 @@ async fn run(domain: &str, functions: Functions, settings: Settings) -> Result<(
     let data = DataDirectory::open_or_create(&settings.data(domain))?;
     let _lock = data.lock_for_serving()?;
     let product = Product::open(&settings.mesh_folder()?, domain, functions)?;
-    // Taken before anything is registered, so that a taken address changes nothing.
-    let listener = TcpListener::bind(settings.listen).await;
-    let listener = listener.map_err(|source| AloneError::Listen { address: settings.listen, source })?;
+    // Taken before anything is registered, so that a taken address changes nothing; opened when there is somebody to answer.
+    let unusable = |source| AloneError::Listen { address: settings.listen, source };
+    let reserved = Reserved::take(settings.listen).map_err(unusable)?;
 
     let governance = Client::new(settings.governance.clone(), Some(settings.token.clone()))?;
     let disk = Disk::default();
@@ -87,11 +88,11 @@ async fn run(domain: &str, functions: Functions, settings: Settings) -> Result<(
     let node = NodeSettings {
         data: data.absolute().to_owned(),
         governance,
-        lineage: vec![Endpoint::governance(&settings.governance, Some(settings.token.clone()))],
+        lineage: lineage(&settings)?,
         token: settings.token.clone(),
         databases: databases()?,
         receipts: trust.receipts,
-        endpoint: Some(settings.endpoint()?),
+        endpoint: Some(settings.endpoint(reserved.address())?),
         limits: QueryLimits::default(),
         disk,
         clock: clock.clone(),
@@ -104,10 +105,10 @@ async fn run(domain: &str, functions: Functions, settings: Settings) -> Result<(
     if let Err(error) = node.fetch_grants().await {
         tracing::warn!(domain, %error, "the access agreements are not known yet");
     }
-    tracing::info!(domain, address = %settings.listen, governance = %settings.governance, "serving");
+    tracing::info!(domain, address = %reserved.address(), governance = %settings.governance, "serving");
     let (locked, name) = (data.clone(), domain.to_owned());
     let serving = Serving {
-        listener,
+        listener: reserved.open().map_err(unusable)?,
         door: Door { unsealer: trust.tokens, clock, login: None },
         // Tickets are good for as long as the process is.
         tickets: Sealer::generate_key().and_then(|key| Sealer::new("ticket", &key)).map_err(AloneError::Key)?,
@@ -147,6 +148,15 @@ fn until_told() -> Result<CancellationToken, AloneError> {
 #[expect(clippy::disallowed_methods, reason = "the composition root of a product that runs by itself")]
 fn wall_clock() -> Clock {
     Clock::new(chrono::Utc::now)
+}
+
+/// Who is told of each run's lineage: governance, and whoever the standard variables name.
+fn lineage(settings: &Settings) -> Result<Vec<Endpoint>, AloneError> {
+    #[expect(clippy::disallowed_methods, reason = "the composition root of a product that runs by itself")]
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let other = openlineage_endpoint(variable).transpose().map_err(AloneError::Lineage)?;
+    let governance = Endpoint::governance(&settings.governance, Some(settings.token.clone()));
+    Ok(other.into_iter().chain([governance]).collect())
 }
 
 /// The connection URLs of inputs that are databases.

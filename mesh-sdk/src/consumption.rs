@@ -123,3 +123,23 @@ fn told(id: String, read: Read) -> PortRead {
         snapshot: Some(read.snapshot.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A read of which no row has left yet.
+    pub(super) fn a_read(id: String) -> PortRead {
+        PortRead {
+            id,
+            at: DateTime::UNIX_EPOCH,
+            principal: "omar".into(),
+            purpose: None,
+            port: "lending.loans".parse().expect("a name"),
+            major: 1,
+            columns: Vec::new(),
+            rows: 0,
+            snapshot: None,
+        }
+    }
+}

@@ -83,9 +83,9 @@ mod tests {
         let data = DataDirectory::open_or_create(folder.path()).expect("a data directory");
         let first = Keys::open(&data).expect("made");
         let second = Keys::open(&data).expect("read");
-        assert_eq!(first.issuer.public_key(), second.issuer.public_key());
-        assert_ne!(first.issuer.public_key(), first.ticket.public_key());
-        assert_ne!(first.issuer.public_key(), first.governance.public_key());
+        assert_eq!(first.issuer.unsealer().public_key(), second.issuer.unsealer().public_key());
+        assert_ne!(first.issuer.unsealer().public_key(), first.ticket.unsealer().public_key());
+        assert_ne!(first.issuer.unsealer().public_key(), first.governance.unsealer().public_key());
         #[cfg(unix)]
         for entry in fs::read_dir(data.keys()).expect("the keys") {
             use std::os::unix::fs::PermissionsExt as _;

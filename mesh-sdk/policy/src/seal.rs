@@ -14,9 +14,8 @@ use serde::{Deserialize, Serialize};
 /// Makes sealed statements in the name of one issuer.
 #[derive(Clone)]
 pub struct Sealer {
-    issuer: String,
     key: Arc<EncodingKey>,
-    public: Vec<u8>,
+    unsealer: Unsealer,
 }
 
 /// Opens statements sealed by one issuer.
@@ -59,9 +58,8 @@ impl Sealer {
     pub fn new(issuer: &str, pkcs8: &[u8]) -> Result<Self, SealError> {
         let pair = Ed25519KeyPair::from_pkcs8(pkcs8).map_err(|_| SealError::Key)?;
         Ok(Self {
-            issuer: issuer.to_owned(),
             key: Arc::new(EncodingKey::from_ed_der(pkcs8)),
-            public: pair.public_key().as_ref().to_vec(),
+            unsealer: Unsealer::new(issuer, pair.public_key().as_ref()),
         })
     }
 
@@ -75,22 +73,10 @@ impl Sealer {
         Ok(document.as_ref().to_vec())
     }
 
-    /// The issuer it seals in the name of.
-    #[must_use]
-    pub fn issuer(&self) -> &str {
-        &self.issuer
-    }
-
-    /// The raw public key, 32 bytes, for an [`Unsealer`].
-    #[must_use]
-    pub fn public_key(&self) -> &[u8] {
-        &self.public
-    }
-
     /// The unsealer that opens what this sealer seals.
     #[must_use]
     pub fn unsealer(&self) -> Unsealer {
-        Unsealer::new(&self.issuer, &self.public)
+        self.unsealer.clone()
     }
 
     /// Seals `claims` for `audience` until `expires`.
@@ -105,7 +91,7 @@ impl Sealer {
         expires: DateTime<Utc>,
     ) -> Result<String, SealError> {
         let envelope = Envelope {
-            iss: self.issuer.clone(),
+            iss: self.unsealer.issuer.clone(),
             aud: audience.to_owned(),
             iat: now.timestamp(),
             exp: expires.timestamp(),
@@ -184,7 +170,7 @@ mod tests {
         let open = |unsealer: &Unsealer, audience, now| unsealer.open::<Principal>(audience, &sealed, now);
         assert!(matches!(open(&sealer.unsealer(), "flight", at(200)), Err(SealError::Expired(_))));
         assert!(matches!(open(&sealer.unsealer(), "rest", at(150)), Err(SealError::Broken(_))));
-        let stranger = Unsealer::new("stranger", sealer.public_key());
+        let stranger = Unsealer::new("stranger", sealer.unsealer().public_key());
         assert!(matches!(open(&stranger, "flight", at(150)), Err(SealError::Broken(_))));
         let other = Sealer::new("bank", &Sealer::generate_key().expect("a key")).expect("a sealer");
         assert!(matches!(open(&other.unsealer(), "flight", at(150)), Err(SealError::Broken(_))));
@@ -193,7 +179,7 @@ mod tests {
     #[test]
     fn a_token_cannot_choose_its_algorithm() {
         let sealer = Sealer::new("bank", &Sealer::generate_key().expect("a key")).expect("a sealer");
-        let key = EncodingKey::from_secret(sealer.public_key());
+        let key = EncodingKey::from_secret(sealer.unsealer().public_key());
         let envelope = Envelope { iss: "bank".into(), aud: "flight".into(), iat: 100, exp: 200, claims: omar() };
         let forged = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &envelope, &key).expect("forged");
         assert!(sealer.unsealer().open::<Principal>("flight", &forged, at(150)).is_err());

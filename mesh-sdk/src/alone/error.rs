@@ -38,6 +38,8 @@ pub(super) enum AloneError {
     Trust { path: PathBuf, source: io::Error },
     #[error("a key cannot be made")]
     Key(#[source] SealError),
+    #[error("`OPENLINEAGE_URL` and `OPENLINEAGE_ENDPOINT` hold no address: {0}")]
+    Lineage(String),
     #[error("the variable `{variable}` holds no connection URL")]
     Database { variable: String, source: DatabaseUrlError },
 }
@@ -67,6 +69,7 @@ impl AloneError {
             Self::NeverReached(_) => Code(5111),
             Self::OtherKeys { .. } => Code(5112),
             Self::Trust { .. } | Self::Key(_) => Code(5009),
+            Self::Lineage(_) => Code(5014),
             Self::Database { .. } => Code(5022),
         }
     }
@@ -83,6 +86,7 @@ impl AloneError {
                  away and the new ones are learned"
             }
             Self::Trust { .. } => "move the file away and the keys are learned from governance anew",
+            Self::Lineage(_) => "write `OPENLINEAGE_URL=http://host:port`, or leave it out",
             Self::Database { source, .. } => return Some(source.to_string()),
             Self::Runtime(_) | Self::Client(_) | Self::Key(_) => return None,
         };
@@ -98,7 +102,7 @@ impl AloneError {
                 _ => 1,
             },
             Self::OtherKeys { .. } => 1,
-            Self::Database { .. } => 2,
+            Self::Lineage(_) | Self::Database { .. } => 2,
             _ => 4,
         }
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
+use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::error::AloneError;
@@ -14,7 +15,8 @@ The token is the product's own: its principal needs the role `service:<domain>`.
 product:<domain>` prints one. The keys that bearer tokens and receipts are opened with are learned from governance at the first
 start and kept in the data directory (`trust.json`).
 
-Environment: FINCE_INPUT_<NAME>, for each input port that is a database: postgresql://user:password@host:5432/database";
+Environment: FINCE_INPUT_<NAME>, for each input port that is a database: postgresql://user:password@host:5432/database;
+OPENLINEAGE_URL, OPENLINEAGE_ENDPOINT and OPENLINEAGE_API_KEY: who else is told of each run's lineage";
 
 /// Options and environment; the name and the first line of the help are the domain's.
 #[derive(Debug, Parser)]
@@ -59,7 +61,7 @@ pub(super) struct Settings {
     /// What to log to stderr: `info`, or by module: `warn,mesh_engine=debug`
     #[arg(
         long,
-        value_name = "FILTER",
+        value_name = "FILTER", value_parser = log_filter,
         default_value = "warn,mesh_sdk::alone=info",
         env = "RUST_LOG",
         hide_env_values = true
@@ -80,10 +82,16 @@ impl Settings {
         found.ok_or_else(|| AloneError::NoMeshFolder { named: self.mesh.clone() })
     }
 
-    pub(super) fn endpoint(&self) -> Result<Url, AloneError> {
-        let told = || Url::parse(&format!("grpc://{}", self.listen)).map_err(|_| AloneError::NoEndpoint(self.listen));
+    /// Where consumers reach it when it listens at `address`.
+    pub(super) fn endpoint(&self, address: SocketAddr) -> Result<Url, AloneError> {
+        let told = || Url::parse(&format!("grpc://{address}")).map_err(|_| AloneError::NoEndpoint(address));
         self.endpoint.clone().map_or_else(told, Ok)
     }
+}
+
+/// A filter that the log understands.
+fn log_filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -97,7 +105,8 @@ mod tests {
         Settings::command().debug_assert();
         let settings =
             Settings::try_parse_from(["lending", "--token", "t", "--listen", "127.0.0.1:9000"]).expect("parses");
-        assert_eq!(settings.endpoint().expect("a url").as_str(), "grpc://127.0.0.1:9000");
+        assert_eq!(settings.endpoint(settings.listen).expect("a url").as_str(), "grpc://127.0.0.1:9000");
+        assert!(Settings::try_parse_from(["lending", "--token", "t", "--log", "mesh=loud"]).is_err());
         assert_eq!(settings.data("lending"), PathBuf::from(".fince-lending"));
     }
 }

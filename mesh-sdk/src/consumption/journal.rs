@@ -271,21 +271,8 @@ fn text(lines: &[Line]) -> io::Result<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::a_read;
     use super::*;
-
-    fn a_read(journal: &Journal) -> PortRead {
-        PortRead {
-            id: journal.id(),
-            at: DateTime::UNIX_EPOCH,
-            principal: "omar".into(),
-            purpose: None,
-            port: "lending.loans".parse().expect("a name"),
-            major: 1,
-            columns: Vec::new(),
-            rows: 0,
-            snapshot: None,
-        }
-    }
 
     fn journal(folder: &Path, disk: Disk) -> Journal {
         Journal::new(folder.join("reads"), disk, DateTime::UNIX_EPOCH)
@@ -300,7 +287,7 @@ mod tests {
     async fn a_read_is_told_once_it_is_over_and_one_under_way_is_carried_on() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = journal(folder.path(), Disk::default());
-        let (short, long) = (a_read(&journal), a_read(&journal));
+        let (short, long) = (a_read(journal.id()), a_read(journal.id()));
         let short = journal.begin(vec![short]).await.expect("written");
         let long = journal.begin(vec![long]).await.expect("written");
         journal.seal().await.expect("sealed");
@@ -311,7 +298,7 @@ mod tests {
         long.end(&[7]);
         journal.seal().await.expect("sealed");
         assert_eq!(told(&journal).await, [3, 7]);
-        drop(journal.begin(vec![a_read(&journal)]).await.expect("written"));
+        drop(journal.begin(vec![a_read(journal.id())]).await.expect("written"));
         journal.seal().await.expect("sealed");
         assert_eq!(told(&journal).await, [3, 7, 0], "given up before its first row");
     }
@@ -320,7 +307,7 @@ mod tests {
     async fn what_was_under_way_when_the_process_ended_is_told_by_the_next() {
         let folder = tempfile::tempdir().expect("a folder");
         let first = journal(folder.path(), Disk::default());
-        let under_way = first.begin(vec![a_read(&first)]).await.expect("written");
+        let under_way = first.begin(vec![a_read(first.id())]).await.expect("written");
         // A process that is killed drops nothing.
         std::mem::forget(under_way);
         let file = fs::read_dir(folder.path().join("reads")).expect("a folder").next().expect("a file").expect("it");
@@ -338,10 +325,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = journal(folder.path(), Disk::default());
         fs::write(folder.path().join("reads"), "in the way").expect("a file");
-        assert!(journal.begin(vec![a_read(&journal)]).await.is_err());
+        assert!(journal.begin(vec![a_read(journal.id())]).await.is_err());
         assert!(journal.0.queue.lock().is_empty());
         fs::remove_file(folder.path().join("reads")).expect("out of the way");
-        journal.begin(vec![a_read(&journal)]).await.expect("written").end(&[5]);
+        journal.begin(vec![a_read(journal.id())]).await.expect("written").end(&[5]);
         journal.seal().await.expect("sealed");
         assert_eq!(told(&journal).await, [5]);
     }
@@ -350,7 +337,7 @@ mod tests {
     async fn an_end_that_could_not_be_written_is_written_later() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = journal(folder.path(), Disk::default());
-        let under_way = journal.begin(vec![a_read(&journal)]).await.expect("written");
+        let under_way = journal.begin(vec![a_read(journal.id())]).await.expect("written");
         // The file that is written to is away for a moment, so that the end needs another, which cannot be.
         let (reads, aside) = (folder.path().join("reads"), folder.path().join("aside"));
         let file = journal.0.active.lock().await.take();
@@ -378,7 +365,7 @@ mod tests {
             })
         };
         let journal = journal(folder.path(), disk);
-        let begun = (0..200).map(|_| journal.begin(vec![a_read(&journal)]));
+        let begun = (0..200).map(|_| journal.begin(vec![a_read(journal.id())]));
         let begun: Vec<UnderWay> =
             futures::future::join_all(begun).await.into_iter().map(|begun| begun.expect("written")).collect();
         assert!(syncs.load(Ordering::Relaxed) < 50, "{syncs:?}");
@@ -389,7 +376,7 @@ mod tests {
     async fn a_read_that_cannot_be_written_down_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = journal(folder.path(), Disk::with_sync(|_| Err(io::ErrorKind::StorageFull.into())));
-        let refused = journal.begin(vec![a_read(&journal)]).await.err().expect("refused");
+        let refused = journal.begin(vec![a_read(journal.id())]).await.err().expect("refused");
         assert_eq!(refused.kind(), io::ErrorKind::StorageFull);
         assert!(told(&journal).await.is_empty());
     }

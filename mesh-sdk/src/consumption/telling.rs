@@ -54,24 +54,13 @@ fn is_for_what_it_says(error: &ClientError) -> bool {
 mod tests {
     use std::cell::RefCell;
 
-    use chrono::DateTime;
     use mesh_api::Problem;
 
+    use super::super::tests::a_read;
     use super::*;
 
     fn reads(count: usize) -> Vec<PortRead> {
-        let read = |number: usize| PortRead {
-            id: number.to_string(),
-            at: DateTime::UNIX_EPOCH,
-            principal: "omar".into(),
-            purpose: None,
-            port: "lending.loans".parse().expect("a name"),
-            major: 1,
-            columns: Vec::new(),
-            rows: 0,
-            snapshot: None,
-        };
-        (0..count).map(read).collect()
+        (0..count).map(|number| a_read(number.to_string())).collect()
     }
 
     fn refusal(status: u16) -> ClientError {
