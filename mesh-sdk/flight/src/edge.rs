@@ -26,8 +26,9 @@ impl Batches {
     /// As they go over the wire, about `rows` rows each.
     pub(crate) fn for_wire(self, rows: usize) -> Self {
         let schema = wire_schema(&self.schema);
-        let coalescer = BatchCoalescer::new(Arc::clone(&schema), rows).with_biggest_coalesce_batch_size(Some(rows / 2));
-        let state = Coalesce { input: self.stream, coalescer, schema: Arc::clone(&schema), ended: false };
+        let large = rows / 2;
+        let coalescer = BatchCoalescer::new(Arc::clone(&schema), rows).with_biggest_coalesce_batch_size(Some(large));
+        let state = Coalesce { input: self.stream, coalescer, large, schema: Arc::clone(&schema), ended: false };
         let stream =
             stream::try_unfold(state, |mut state| async move { Ok(state.next().await?.map(|batch| (batch, state))) });
         Self { schema, stream: stream.boxed() }
@@ -37,6 +38,8 @@ impl Batches {
 struct Coalesce {
     input: BoxStream<'static, Result<RecordBatch, Refusal>>,
     coalescer: BatchCoalescer,
+    /// Rows above which a batch goes as it is.
+    large: usize,
     schema: SchemaRef,
     ended: bool,
 }
@@ -53,6 +56,10 @@ impl Coalesce {
             match self.input.next().await {
                 Some(batch) => {
                     let batch = to_wire(batch?, &self.schema).map_err(Refusal::Encoding)?;
+                    // Put behind a few rows, a large batch would be copied, and so would every one after it.
+                    if batch.num_rows() > self.large {
+                        self.coalescer.finish_buffered_batch().map_err(Refusal::Encoding)?;
+                    }
                     self.coalescer.push_batch(batch).map_err(Refusal::Encoding)?;
                 }
                 None => {

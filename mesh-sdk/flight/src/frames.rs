@@ -11,6 +11,7 @@ use arrow::ipc;
 use arrow::ipc::writer::{DictionaryTracker, IpcDataGenerator, IpcWriteOptions, StreamEncoder};
 use arrow_flight::FlightData;
 use bytes::{BufMut, Bytes, BytesMut};
+use prost::encoding::{encode_varint, encoded_len_varint};
 
 /// Chunks below this are gathered into their neighbours.
 const GATHER_BYTES_MAX: usize = 16 * 1024;
@@ -18,6 +19,9 @@ const GATHER_BYTES_MAX: usize = 16 * 1024;
 /// Protobuf tags of `FlightData`: field 2 `data_header` and field 1000 `data_body`, both length-delimited.
 const HEADER_TAG: u64 = 2 << 3 | 2;
 const BODY_TAG: u64 = 1000 << 3 | 2;
+
+/// What the IPC format recommends for buffers in memory, in bytes.
+const ALIGNMENT: usize = 64;
 
 /// One Flight message.
 #[derive(Clone, Debug)]
@@ -75,13 +79,15 @@ impl Frame {
     /// The frame as one gRPC message, in chunks.
     pub(crate) fn into_chunks(self) -> Result<Vec<Bytes>, ArrowError> {
         let body_len = self.body_len();
-        let mut head = BytesMut::with_capacity(self.header.len() + 32);
-        put_varint(&mut head, HEADER_TAG);
-        put_varint(&mut head, self.header.len() as u64);
+        let padding = padding(self.header.len(), body_len);
+        let mut head = BytesMut::with_capacity(self.header.len() + padding + 32);
+        encode_varint(HEADER_TAG, &mut head);
+        encode_varint((self.header.len() + padding) as u64, &mut head);
         head.put_slice(&self.header);
+        head.put_bytes(0, padding);
         if body_len > 0 {
-            put_varint(&mut head, BODY_TAG);
-            put_varint(&mut head, body_len as u64);
+            encode_varint(BODY_TAG, &mut head);
+            encode_varint(body_len as u64, &mut head);
         }
         let message_len = u32::try_from(head.len() + body_len)
             .map_err(|_| ArrowError::IpcError("a batch is larger than a gRPC message can be".into()))?;
@@ -113,6 +119,16 @@ impl From<Frame> for FlightData {
         frame.body.iter().for_each(|buffer| body.put_slice(buffer));
         Self { data_header: frame.header, data_body: body.freeze(), ..Self::default() }
     }
+}
+
+/// Zeros to put behind a header, so that the body begins on a multiple of [`ALIGNMENT`] in its message.
+///
+/// arrow-flight's client takes a body as it is where it is aligned in memory, and copies it where it is not. tonic makes room
+/// for a message when it has read the message's length: a large one begins where an allocation begins.
+fn padding(header_len: usize, body_len: usize) -> usize {
+    let tags = encoded_len_varint(HEADER_TAG) + encoded_len_varint(BODY_TAG) + encoded_len_varint(body_len as u64);
+    let body_at = |header_len: usize| tags + encoded_len_varint(header_len as u64) + header_len;
+    (0..2 * ALIGNMENT).find(|padding| body_at(header_len + padding).is_multiple_of(ALIGNMENT)).unwrap_or_default()
 }
 
 struct OwnedBuffer(Buffer);
@@ -155,14 +171,6 @@ fn take(buffers: &mut impl Iterator<Item = Buffer>, length: usize, mut each: imp
         each(buffer);
     }
     Some(())
-}
-
-fn put_varint(out: &mut BytesMut, mut value: u64) {
-    while value >= 0x80 {
-        out.put_u8((value & 0x7f) as u8 | 0x80);
-        value >>= 7;
-    }
-    out.put_u8(value as u8);
 }
 
 #[cfg(test)]

@@ -127,6 +127,19 @@ fn large_buffers_are_handed_over_and_not_copied() {
     assert!(chunks.len() <= 3, "{}", chunks.len());
 }
 
+#[test]
+fn a_body_begins_on_a_multiple_of_64_in_its_message() {
+    for header_len in (0..300).chain(16_200..16_500) {
+        for body_len in [1, 127, 128, 20_000] {
+            let frame = Frame { header: vec![7; header_len].into(), body: vec![vec![1_u8; body_len].into()] };
+            let sent = frame.into_chunks().expect("small").concat();
+            let data = from_wire(&sent);
+            assert_eq!(data.data_body.len(), body_len);
+            assert_eq!((sent.len() - 5 - body_len) % 64, 0, "a header of {header_len}, a body of {body_len}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
