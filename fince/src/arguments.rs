@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, Parser};
+use mesh_sdk::telemetry::LogFormat;
 
 use crate::addresses::{Addresses, PORT_BASE_MAX};
 use crate::command::Command;
@@ -108,16 +109,6 @@ pub(crate) struct Logging {
         hide_env_values = true
     )]
     pub(crate) format: LogFormat,
-}
-
-/// How the log reads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormat {
-    /// For people.
-    #[default]
-    Human,
-    /// One JSON object a line.
-    Json,
 }
 
 impl Global {

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use mesh_api::lineage::Endpoint;
 use mesh_policy::Clock;
+use mesh_sdk::telemetry::TelemetrySettings;
 use mesh_sdk::{DatabaseUrl, DatabaseUrlError, database_url_variable, database_urls, openlineage_endpoint};
 
 use crate::failure::{Failure, codes};
-use crate::telemetry::TelemetrySettings;
 
 /// What the process was started with, beside its arguments.
 #[derive(Clone, Debug)]

@@ -71,7 +71,7 @@ fn run(arguments: Arguments, environment: Environment, output: Output) -> Result
         let setting = Setting { global, environment, output };
         let ended = command.run(&setting).await;
         // Also after a failure: the spans that explain it are the ones worth having.
-        telemetry.flush(&setting.output).await;
+        telemetry::flush(telemetry, &setting.output).await;
         ended
     })
 }

@@ -1,69 +1,70 @@
-//! Log, traces and metrics: always a log on stderr; OpenTelemetry only when the standard variables name an endpoint.
+//! The log on stderr, and what is exported.
 
-mod export;
-mod log;
-mod panics;
-mod settings;
+use std::io;
 
-use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::propagation::TraceContextPropagator;
-use opentelemetry_sdk::trace::SdkTracerProvider;
-use tracing_subscriber::layer::SubscriberExt as _;
-use tracing_subscriber::util::SubscriberInitExt as _;
+use mesh_sdk::telemetry::{Log, Telemetry, TelemetryError, TelemetrySettings};
+use tracing_subscriber::fmt::MakeWriter;
 
 use crate::arguments::Logging;
 use crate::failure::{Failure, codes};
 use crate::output::Output;
 
-pub(crate) use settings::TelemetrySettings;
+const SERVICE: &str = "fince";
 
-/// What has to be flushed before the process ends.
-pub(crate) struct Telemetry {
-    traces: Option<SdkTracerProvider>,
-    metrics: Option<SdkMeterProvider>,
-}
-
-/// Starts it, once in a process. Needs the runtime when something is exported.
+/// Starts both, once in a process.
 ///
 /// # Errors
 /// When the log filter or an endpoint cannot be understood.
 pub(crate) fn start(logging: &Logging, settings: &TelemetrySettings, output: &Output) -> Result<Telemetry, Failure> {
-    // Set even when nothing is exported: a trace that passes through keeps its identity.
-    opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    let log = log::layer(logging, output)?;
-    let traces = settings.traces.then(|| export::traces(settings)).transpose()?;
-    let metrics = settings.metrics.then(|| export::metrics(settings)).transpose()?;
-    if let Some(metrics) = &metrics {
-        opentelemetry::global::set_meter_provider(metrics.clone());
-    }
-    let spans = traces.as_ref().map(export::layer);
-    if let Some(traces) = &traces {
-        opentelemetry::global::set_tracer_provider(traces.clone());
-    }
-    tracing_subscriber::registry()
-        .with(log)
-        .with(spans)
-        .try_init()
-        .map_err(|error| Failure::environment(codes::TELEMETRY, "cannot start the log").because(&error))?;
-    panics::tell_the_log();
-    Ok(Telemetry { traces, metrics })
+    let log = Log {
+        filter: logging.filter.clone(),
+        format: logging.format,
+        colour: output.colour_on_stderr(),
+        writer: LogWriter(output.clone()),
+    };
+    Ok(Telemetry::start(SERVICE, log, settings)?)
 }
 
-impl Telemetry {
-    /// Sends what is still held. A collector that does not answer is told of, and never fails the command.
-    pub(crate) async fn flush(self, output: &Output) {
-        let Self { traces, metrics } = self;
-        if traces.is_none() && metrics.is_none() {
-            return;
+/// Sends what is still held. A collector that does not answer is told of, and never fails the command.
+pub(crate) async fn flush(telemetry: Telemetry, output: &Output) {
+    if let Err(error) = telemetry.flush().await {
+        output.note(&format!("warning: telemetry could not be exported: {error}"));
+    }
+}
+
+impl From<TelemetryError> for Failure {
+    fn from(error: TelemetryError) -> Self {
+        let failure = match error {
+            TelemetryError::Filter { .. } => Self::usage(codes::TELEMETRY, ""),
+            TelemetryError::Export { .. } | TelemetryError::Started(_) => Self::environment(codes::TELEMETRY, ""),
+        };
+        let failure = failure.because(&error);
+        match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
         }
-        // The exporters block while they send; the runtime's own threads must stay free to do the sending.
-        let flushed = tokio::task::spawn_blocking(move || {
-            let traces = traces.map_or(Ok(()), |traces| traces.shutdown());
-            let metrics = metrics.map_or(Ok(()), |metrics| metrics.shutdown());
-            traces.and(metrics)
-        });
-        if let Ok(Err(error)) = flushed.await {
-            output.note(&format!("warning: telemetry could not be exported: {error}"));
-        }
+    }
+}
+
+/// Writes between the progress bars, not through them.
+#[derive(Clone)]
+struct LogWriter(Output);
+
+impl io::Write for LogWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.log(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for LogWriter {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
     }
 }

@@ -5,7 +5,7 @@ mod settings;
 mod trust;
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -20,9 +20,9 @@ use mesh_engine::source::DatabaseUrl;
 use mesh_flight::Door;
 use mesh_policy::{Clock, Sealer};
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
+use tracing::Instrument as _;
 
-use crate::data_directory::DataDirectory;
+use crate::data_directory::{DataDirectory, Lock};
 use crate::database_urls::{database_url_variable, database_urls};
 use crate::node::{Node, NodeSettings};
 use crate::openlineage::openlineage_endpoint;
@@ -30,6 +30,7 @@ use crate::product::Product;
 use crate::registrar::PortStatus;
 use crate::reserved::Reserved;
 use crate::serve::Serving;
+use crate::telemetry::{Log, Telemetry, TelemetrySettings};
 use error::AloneError;
 use settings::Settings;
 
@@ -55,28 +56,52 @@ pub fn alone(domain: &'static str, functions: Functions) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    let filter = EnvFilter::new(&settings.log);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second subscriber would be a second product in one process.
-    let _ = log.with_ansi(std::io::stderr().is_terminal()).try_init();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(THREAD_STACK_BYTES).build();
     let ended =
-        runtime.map_err(AloneError::Runtime).and_then(|runtime| runtime.block_on(run(domain, functions, settings)));
+        runtime.map_err(AloneError::Runtime).and_then(|runtime| runtime.block_on(told(domain, functions, settings)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = write!(std::io::stderr(), "{}", error.render());
+            let _ = write!(io::stderr(), "{}", error.render());
             ExitCode::from(error.exit())
         }
     }
 }
 
-async fn run(domain: &str, functions: Functions, settings: Settings) -> Result<(), AloneError> {
+/// Runs it with a log, and with its spans and metrics exported to whoever the standard variables name.
+async fn told(domain: &'static str, functions: Functions, settings: Settings) -> Result<(), AloneError> {
+    let log = Log {
+        filter: settings.log.clone(),
+        format: settings.log_format,
+        colour: io::stderr().is_terminal() && variable("NO_COLOR").is_none(),
+        writer: io::stderr,
+    };
+    let telemetry = Telemetry::start(domain, log, &TelemetrySettings::from_variables(variable))?;
+    let ended = run(domain, functions, settings).await;
+    if let Err(error) = telemetry.flush().await {
+        tracing::warn!(%error, "telemetry could not be exported");
+    }
+    ended
+}
+
+async fn run(domain: &'static str, functions: Functions, settings: Settings) -> Result<(), AloneError> {
     let shutdown = until_told()?;
-    let clock = wall_clock();
     let data = DataDirectory::open_or_create(&settings.data(domain))?;
     let _lock = data.lock_for_serving()?;
+    let starting = start(domain, functions, &settings, &data).instrument(tracing::info_span!("start", domain));
+    let (node, serving) = starting.await?;
+    Ok(Arc::new(node).serve(serving, shutdown).await?)
+}
+
+/// Registers the product and opens its door.
+async fn start(
+    domain: &str,
+    functions: Functions,
+    settings: &Settings,
+    data: &DataDirectory,
+) -> Result<(Node, Serving<Lock>), AloneError> {
+    let clock = wall_clock();
     let product = Product::open(&settings.mesh_folder()?, domain, functions)?;
     // Taken before anything is registered, so that a taken address changes nothing; opened when there is somebody to answer.
     let unusable = |source| AloneError::Listen { address: settings.listen, source };
@@ -88,7 +113,7 @@ async fn run(domain: &str, functions: Functions, settings: Settings) -> Result<(
     let node = NodeSettings {
         data: data.absolute().to_owned(),
         governance,
-        lineage: lineage(&settings)?,
+        lineage: lineage(settings)?,
         token: settings.token.clone(),
         databases: databases()?,
         receipts: trust.receipts,
@@ -115,7 +140,7 @@ async fn run(domain: &str, functions: Functions, settings: Settings) -> Result<(
         events: RunEvents::new(|event| log(&event)),
         turn: Box::new(move || locked.lock_for_publishing(&name).ok()),
     };
-    Ok(Arc::new(node).serve(serving, shutdown).await?)
+    Ok((node, serving))
 }
 
 fn log(event: &RunEvent<'_>) {
@@ -150,10 +175,13 @@ fn wall_clock() -> Clock {
     Clock::new(chrono::Utc::now)
 }
 
+#[expect(clippy::disallowed_methods, reason = "the composition root of a product that runs by itself")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// Who is told of each run's lineage: governance, and whoever the standard variables name.
 fn lineage(settings: &Settings) -> Result<Vec<Endpoint>, AloneError> {
-    #[expect(clippy::disallowed_methods, reason = "the composition root of a product that runs by itself")]
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let other = openlineage_endpoint(variable).transpose().map_err(AloneError::Lineage)?;
     let governance = Endpoint::governance(&settings.governance, Some(settings.token.clone()));
     Ok(other.into_iter().chain([governance]).collect())

@@ -23,6 +23,7 @@ mod registrar;
 mod reserved;
 mod schedule;
 mod serve;
+pub mod telemetry;
 mod upstream;
 mod vacuum;
 mod watch;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::collector::Collector;
 use crate::mesh::{Mesh, fince, free_base};
 use crate::run::{Ran, ran};
 use crate::small_product::write_mesh_of;
@@ -146,6 +147,7 @@ fn what_a_product_lacks_is_said() {
     assert!(help.code == 0 && help.stdout.contains("product of lending by itself"), "{}", help.stdout);
     for (arguments, code, expected) in [
         (vec!["--nonsense"], 2, "--nonsense"),
+        (vec!["--log", "mesh=loud"], 2, "error[FC-5014]"),
         (vec![], 4, "error[FC-5006]"),
         (vec!["--mesh", "central"], 1, "error[FC-5101]"),
         (vec!["--mesh", "lending", "--governance", "http://127.0.0.1:9"], 3, "error[FC-5111]"),
@@ -154,4 +156,17 @@ fn what_a_product_lacks_is_said() {
         let ran = run(&arguments);
         assert!(ran.code == code && ran.stderr.contains(expected), "{arguments:?}: {} {}", ran.code, ran.stderr);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_product_does_is_exported_under_its_own_name() {
+    let bank = Bank::new();
+    let (collector, address) = Collector::listen().await;
+    let mut command = Command::new(program("lending"));
+    command.args(["--mesh", "lending", "--governance", "http://127.0.0.1:9"]).current_dir(&bank.folder);
+    command.env("FINCE_TOKEN", "t").env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{address}"));
+    let ran = tokio::task::spawn_blocking(move || ran(command.output().expect("it runs"))).await.expect("joins");
+    assert!(ran.code == 3 && ran.stderr.contains("error[FC-5111]"), "{}", ran.stderr);
+    let spans: Vec<_> = collector.spans().into_iter().map(|(service, span)| (service, span.name)).collect();
+    assert_eq!(spans, [("lending".to_owned(), "start".to_owned())]);
 }

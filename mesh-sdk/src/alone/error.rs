@@ -12,12 +12,15 @@ use mesh_policy::SealError;
 
 use crate::data_directory::DataDirectoryError;
 use crate::error::ProductError;
+use crate::telemetry::TelemetryError;
 
 /// Why a product does not run by itself.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum AloneError {
     #[error("the process cannot start")]
     Runtime(#[source] io::Error),
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
     #[error(transparent)]
     DataDirectory(#[from] DataDirectoryError),
     #[error("{}", no_mesh_folder(.named.as_ref()))]
@@ -69,7 +72,7 @@ impl AloneError {
             Self::NeverReached(_) => Code(5111),
             Self::OtherKeys { .. } => Code(5112),
             Self::Trust { .. } | Self::Key(_) => Code(5009),
-            Self::Lineage(_) => Code(5014),
+            Self::Telemetry(_) | Self::Lineage(_) => Code(5014),
             Self::Database { .. } => Code(5022),
         }
     }
@@ -79,6 +82,7 @@ impl AloneError {
             Self::DataDirectory(error) => error.help(),
             Self::NoMeshFolder { .. } => "name the folder that holds both: `--mesh DIR`",
             Self::Product(error) => return error.help(),
+            Self::Telemetry(error) => return error.help().map(str::to_owned),
             Self::Listen { .. } | Self::NoEndpoint(_) => "name another address: `--listen 127.0.0.1:9461`",
             Self::NeverReached(_) => "start governance first, or name it: `--governance URL`",
             Self::OtherKeys { .. } => {
@@ -102,7 +106,7 @@ impl AloneError {
                 _ => 1,
             },
             Self::OtherKeys { .. } => 1,
-            Self::Lineage(_) | Self::Database { .. } => 2,
+            Self::Telemetry(TelemetryError::Filter { .. }) | Self::Lineage(_) | Self::Database { .. } => 2,
             _ => 4,
         }
     }

@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use super::error::AloneError;
 use crate::mesh_folder::{find_mesh_folder, is_mesh_folder};
+use crate::telemetry::LogFormat;
 
 const NOTES: &str = "\
 The token is the product's own: its principal needs the role `service:<domain>`. On a development mesh, `fince token
@@ -16,7 +16,8 @@ product:<domain>` prints one. The keys that bearer tokens and receipts are opene
 start and kept in the data directory (`trust.json`).
 
 Environment: FINCE_INPUT_<NAME>, for each input port that is a database: postgresql://user:password@host:5432/database;
-OPENLINEAGE_URL, OPENLINEAGE_ENDPOINT and OPENLINEAGE_API_KEY: who else is told of each run's lineage";
+OPENLINEAGE_URL, OPENLINEAGE_ENDPOINT and OPENLINEAGE_API_KEY: who else is told of each run's lineage; OTEL_EXPORTER_OTLP_ENDPOINT and
+the other OpenTelemetry variables: traces and metrics are exported (OTLP over gRPC) when an endpoint is named";
 
 /// Options and environment; the name and the first line of the help are the domain's.
 #[derive(Debug, Parser)]
@@ -61,12 +62,16 @@ pub(super) struct Settings {
     /// What to log to stderr: `info`, or by module: `warn,mesh_engine=debug`
     #[arg(
         long,
-        value_name = "FILTER", value_parser = log_filter,
+        value_name = "FILTER",
         default_value = "warn,mesh_sdk::alone=info",
         env = "RUST_LOG",
         hide_env_values = true
     )]
     pub(super) log: String,
+
+    /// How to log
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t, env = "FINCE_LOG_FORMAT", hide_env_values = true)]
+    pub(super) log_format: LogFormat,
 }
 
 impl Settings {
@@ -89,11 +94,6 @@ impl Settings {
     }
 }
 
-/// A filter that the log understands.
-fn log_filter(text: &str) -> Result<String, String> {
-    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -106,7 +106,6 @@ mod tests {
         let settings =
             Settings::try_parse_from(["lending", "--token", "t", "--listen", "127.0.0.1:9000"]).expect("parses");
         assert_eq!(settings.endpoint(settings.listen).expect("a url").as_str(), "grpc://127.0.0.1:9000");
-        assert!(Settings::try_parse_from(["lending", "--token", "t", "--log", "mesh=loud"]).is_err());
         assert_eq!(settings.data("lending"), PathBuf::from(".fince-lending"));
     }
 }

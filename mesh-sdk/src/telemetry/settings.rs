@@ -3,18 +3,19 @@
 /// Whether, and under which name, traces and metrics are exported. Everything else about the export (headers, timeouts,
 /// compression, certificates, sampling) the exporter reads from its own standard variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct TelemetrySettings {
+pub struct TelemetrySettings {
     /// Traces are exported.
-    pub(crate) traces: bool,
+    pub traces: bool,
     /// Metrics are exported.
-    pub(crate) metrics: bool,
+    pub metrics: bool,
     /// `OTEL_SERVICE_NAME`, or a `service.name` in `OTEL_RESOURCE_ATTRIBUTES`, names this process.
-    pub(crate) named: bool,
+    pub named: bool,
 }
 
 impl TelemetrySettings {
     /// Reads them through `variable`, which gives `None` for an empty one.
-    pub(crate) fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
+    #[must_use]
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let says = |name: &str, word: &str| variable(name).is_some_and(|value| value.eq_ignore_ascii_case(word));
         if says("OTEL_SDK_DISABLED", "true") {
             return Self::default();
