@@ -69,6 +69,13 @@ def test_objects_by_pattern(omar):
     assert sorted(tables) == ["loans", "loans_v1"]
 
 
+def test_wide_rows_come_in_messages_that_a_client_takes(omar):
+    copies = ", ".join(f"({number})" for number in range(7))
+    with omar.cursor() as cursor:
+        cursor.execute(f"SELECT l.* FROM lending.loans l CROSS JOIN (VALUES {copies}) v (x)")
+        assert cursor.fetch_arrow_table().num_rows == 7 * LOANS
+
+
 def test_a_table_schema_explains_itself(omar):
     schema = omar.adbc_get_table_schema("loans", db_schema_filter="lending")
     amount = schema.field("loan_amount")

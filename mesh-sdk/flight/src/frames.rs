@@ -20,6 +20,10 @@ const GATHER_BYTES_MAX: usize = 16 * 1024;
 const HEADER_TAG: u64 = 2 << 3 | 2;
 const BODY_TAG: u64 = 1000 << 3 | 2;
 
+/// Most bytes of rows in one message. gRPC's clients take messages of up to 4 MiB unless they are told otherwise (ADBC: 16 MiB);
+/// what is left is for the header and for paddings.
+const BODY_BYTES_MAX: usize = 7 * 512 * 1024;
+
 /// What the IPC format recommends for buffers in memory, in bytes.
 const ALIGNMENT: usize = 64;
 
@@ -49,7 +53,7 @@ impl FrameEncoder {
         Ok(Self { encoder, schema: Some(schema) })
     }
 
-    /// The frames of a batch: its dictionaries where they changed, and itself.
+    /// The frames of a batch: its dictionaries where they changed, and itself, in as many parts as its size asks for.
     pub(crate) fn encode(&mut self, batch: &RecordBatch) -> Result<Vec<Frame>, ArrowError> {
         let mut frames = split(self.encoder.encode(batch)?)?;
         // The encoder's first answer starts with the schema, which may have gone out before there was a batch.
@@ -57,6 +61,15 @@ impl FrameEncoder {
             frames.remove(0);
         }
         self.schema = None;
+        let parts = frames.last().map_or(0, Frame::body_len).div_ceil(BODY_BYTES_MAX);
+        if parts > 1 && batch.num_rows() > 1 {
+            // What goes before the rows (schema, dictionaries) counts as sent.
+            frames.pop();
+            let rows = batch.num_rows().div_ceil(parts);
+            for from in (0..batch.num_rows()).step_by(rows) {
+                frames.extend(self.encode(&batch.slice(from, rows.min(batch.num_rows() - from)))?);
+            }
+        }
         Ok(frames)
     }
 

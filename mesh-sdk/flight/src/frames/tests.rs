@@ -128,6 +128,23 @@ fn large_buffers_are_handed_over_and_not_copied() {
 }
 
 #[test]
+fn no_message_is_larger_than_a_client_takes() {
+    let values: Vec<Option<i32>> = (0..100_000).map(|i| (i % 7 != 0).then_some(i)).collect();
+    // Most of the bytes are in a few rows.
+    let skewed = StringArray::from_iter_values((0..2_000).map(|i| "x".repeat(if i < 10 { 1_000_000 } else { 1 })));
+    let skewed = RecordBatch::try_from_iter([("text", Arc::new(skewed) as ArrayRef)]).expect("a batch");
+    for batch in [batch(&values), skewed] {
+        let mut encoder = FrameEncoder::new(&batch.schema()).expect("supported");
+        let frames = encoder.encode(&batch).expect("encoded");
+        assert!(frames.iter().map(Frame::body_len).sum::<usize>() > 2 * BODY_BYTES_MAX);
+        let sent: Vec<Vec<u8>> = frames.into_iter().map(|frame| frame.into_chunks().expect("small").concat()).collect();
+        assert!(sent.iter().all(|message| message.len() <= 4 * 1024 * 1024));
+        let read = decode(sent.iter().map(|message| from_wire(message)).collect());
+        assert_eq!(arrow::compute::concat_batches(&batch.schema(), &read).expect("alike"), batch);
+    }
+}
+
+#[test]
 fn a_body_begins_on_a_multiple_of_64_in_its_message() {
     for header_len in (0..300).chain(16_200..16_500) {
         for body_len in [1, 127, 128, 20_000] {
