@@ -58,8 +58,9 @@ pub fn alone(domain: &'static str, functions: Functions) -> ExitCode {
     };
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(THREAD_STACK_BYTES).build();
-    let ended =
-        runtime.map_err(AloneError::Runtime).and_then(|runtime| runtime.block_on(told(domain, functions, settings)));
+    let ended = runtime
+        .map_err(AloneError::Runtime)
+        .and_then(|runtime| runtime.block_on(observed(domain, functions, settings)));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -70,7 +71,7 @@ pub fn alone(domain: &'static str, functions: Functions) -> ExitCode {
 }
 
 /// Runs it with a log, and with its spans and metrics exported to whoever the standard variables name.
-async fn told(domain: &'static str, functions: Functions, settings: Settings) -> Result<(), AloneError> {
+async fn observed(domain: &'static str, functions: Functions, settings: Settings) -> Result<(), AloneError> {
     let log = Log {
         filter: settings.log.clone(),
         format: settings.log_format,
