@@ -1,10 +1,10 @@
-//! Batches under another schema: same columns, other names, metadata and string layout.
+//! Batches under another schema: same columns, other names and metadata, and layouts that differ.
 
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, RecordBatch, RecordBatchOptions};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::error::{DataFusionError, Result};
 
 /// `batch` with the columns of `schema`, cast where only the layout differs (string views, dictionaries).
@@ -26,23 +26,4 @@ pub(crate) fn relabel(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordB
         .collect::<Result<Vec<_>, _>>()?;
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     Ok(RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)?)
-}
-
-/// The schema as it goes over the wire: views as plain strings and bytes, since views halve the throughput of large
-/// batches.
-pub(crate) fn wire_schema(schema: &Schema) -> SchemaRef {
-    let fields: Vec<Field> = schema
-        .fields()
-        .iter()
-        .map(|field| field.as_ref().clone().with_data_type(wire_type(field.data_type())))
-        .collect();
-    Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
-}
-
-fn wire_type(data_type: &DataType) -> DataType {
-    match data_type {
-        DataType::Utf8View => DataType::Utf8,
-        DataType::BinaryView => DataType::Binary,
-        other => other.clone(),
-    }
 }

@@ -21,7 +21,7 @@ use super::session::Session;
 use super::stack::{self, on_large_stack, with_large_stack};
 use crate::error::{EngineError, QueryError};
 use crate::govern::{ReadLog, Reading, verify};
-use crate::stream::{relabel, wire_schema};
+use crate::stream::relabel;
 
 /// Chains up to this length are evaluated on the thread's own stack, even in an unoptimised build.
 const CHAIN_ON_ORDINARY_STACK: usize = 64;
@@ -49,7 +49,7 @@ impl Query {
     ) -> Result<Self, EngineError> {
         let mut query = Self {
             state,
-            schema: wire_schema(plan.schema().as_arrow()),
+            schema: Arc::clone(plan.schema().inner()),
             plan,
             pins,
             permits: session.permits.clone(),
@@ -153,7 +153,7 @@ impl Query {
             let span = tracing::info_span!("plan");
             self.plan = on_large_stack(|| span.in_scope(|| self.state.optimize(&self.plan)))?;
         }
-        self.schema = wire_schema(self.plan.schema().as_arrow());
+        self.schema = Arc::clone(self.plan.schema().inner());
         Ok(())
     }
 }
