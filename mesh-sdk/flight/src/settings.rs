@@ -45,7 +45,8 @@ pub struct FlightLimits {
     pub drain_duration_max: Duration,
     /// Failed logins from one address within a minute, after which every login from there is refused.
     pub login_failures_max: u32,
-    /// Rows that a message should carry; smaller batches are put together.
+    /// Rows that a message should carry; smaller batches are put together. So many that rows of up to 112 bytes need no second
+    /// message.
     pub batch_rows: usize,
 }
 
@@ -62,7 +63,7 @@ impl Default for FlightLimits {
             handle_lifetime: Duration::from_secs(24 * 60 * 60),
             drain_duration_max: Duration::from_secs(10),
             login_failures_max: 20,
-            batch_rows: 64 * 1024,
+            batch_rows: 32 * 1024,
         }
     }
 }

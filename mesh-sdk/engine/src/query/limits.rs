@@ -36,7 +36,7 @@ impl Default for QueryLimits {
             deadline: Duration::from_secs(300),
             memory_bytes_max: 2 * 1024 * 1024 * 1024,
             hot_bytes_max: 1024 * 1024 * 1024,
-            batch_rows: 65_536,
+            batch_rows: 32_768,
         }
     }
 }
